@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sitr finds copies of images by what they look like.
+ *
+ *     sitr_ctx *ctx = NULL;
+ *     sitr_signature *mine = NULL, *theirs = NULL;
+ *     sitr_match m;
+ *
+ *     if (sitr_ctx_new(NULL, &ctx) == SITR_OK &&
+ *         sitr_sign_file(ctx, "mine.jpg", NULL, &mine) == SITR_OK &&
+ *         sitr_sign_file(ctx, "found.webp", NULL, &theirs) == SITR_OK &&
+ *         sitr_match_pair(mine, theirs, NULL, &m) == SITR_OK &&
+ *         m.verdict == SITR_COPY)
+ *         puts("a copy");
+ *     sitr_signature_free(theirs);
+ *     sitr_signature_free(mine);
+ *     sitr_ctx_free(ctx);
+ *
+ * What is not in this file is not API.
+ *
+ * Threads.    The library starts none and keeps no global state. A context and
+ *             a signature never change once made: share them freely.
+ * Ownership.  What a `**out` gave you, sitr_X_free takes back; it accepts
+ *             NULL. Plain structs are values: no pointer inside
+ *             them is ever freed by the library. Inputs are borrowed until the
+ *             call returns; the few that are kept say so.
+ * Errors.     Every fallible call returns a sitr_status, and on failure leaves
+ *             its outputs NULL, zero or empty. Details for people go to the
+ *             logger of the context.
+ * Growth.     Option structs (_opts, _limits) begin with `struct_size`, and in
+ *             the rest of them zero means the default:
+ *                 sitr_limits l = {.struct_size = sizeof l, .max_side = 8000};
+ *             Structs the library fills end in `reserved`.
+ */
+#ifndef SITR_H
+#define SITR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef SITR_API
+# if defined(_WIN32) && defined(SITR_SHARED)
+#  ifdef SITR_BUILDING
+#   define SITR_API __declspec(dllexport)
+#  else
+#   define SITR_API __declspec(dllimport)
+#  endif
+# elif defined(__GNUC__)
+#  define SITR_API __attribute__((visibility("default")))
+# else
+#  define SITR_API
+# endif
+#endif
+
+#ifdef __GNUC__
+# define SITR_CHECKED SITR_API __attribute__((warn_unused_result))
+#else
+# define SITR_CHECKED SITR_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ------------------------------------------------------------- */
+
+/* Semantic versions of API and ABI together; the soname is the major number.
+ * Numbers of algorithms, status codes and file formats are never reused. */
+#define SITR_VERSION_MAJOR 0
+#define SITR_VERSION_MINOR 1
+#define SITR_VERSION_PATCH 0
+#define SITR_VERSION_NUMBER \
+ (SITR_VERSION_MAJOR * 10000 + SITR_VERSION_MINOR * 100 + SITR_VERSION_PATCH)
+
+/** The version of the library that is running, as SITR_VERSION_NUMBER. */
+SITR_API uint32_t sitr_version_number(void);
+
+/** The same as text, "0.1.0"; with `git describe` in development builds. */
+SITR_API const char *sitr_version(void);
+
+/* ---- Status -------------------------------------------------------------- */
+
+typedef enum sitr_status {
+    SITR_OK = 0,
+    SITR_EINVAL = -1,       /* the call broke what this file asks of it */
+    SITR_ENOMEM = -2,       /* the allocator returned NULL */
+    SITR_EIO = -3,          /* reading or writing failed; the log says how */
+    SITR_ENOENT = -4,       /* no such file */
+    SITR_EACCES = -5,       /* not allowed to read or write it */
+    SITR_EFORMAT = -6,      /* not a format we know */
+    SITR_EUNSUPPORTED = -7, /* known, but not to this build */
+    SITR_ETRUNCATED = -8,   /* the data ends early */
+    SITR_ECORRUPT = -9,     /* the data is damaged or hostile */
+    SITR_ELIMIT = -10,      /* beyond sitr_limits */
+    SITR_EVERSION = -11,    /* written by a newer library than this one */
+    /* -12 .. -14 are kept for calls that can be stopped and for workers */
+} sitr_status;
+
+/** One lower-case English phrase, "out of memory"; never NULL. */
+SITR_API const char *sitr_status_text(sitr_status status);
+
+/* ---- Context ------------------------------------------------------------- */
+
+/** Where memory comes from; a context copies it.
+ *
+ * `resize` is realloc with the old size told: `ptr` NULL allocates, `new_size`
+ * 0 frees and returns NULL. Blocks are aligned for any C type. It returns NULL
+ * when there is no memory, leaving `ptr` as it was, and is called from every
+ * thread that uses the context. The image libraries behind the decoders also
+ * allocate on their own, for images no larger than sitr_limits allows. */
+typedef struct sitr_allocator {
+    void *(*resize)(void *cookie, void *ptr, size_t old_size, size_t new_size);
+    void *cookie;
+} sitr_allocator;
+
+typedef enum sitr_log_level {
+    SITR_LOG_ERROR = 1, /* the call failed; this is why */
+    SITR_LOG_WARNING,   /* the call went on, with less than it hoped for */
+    SITR_LOG_DEBUG
+} sitr_log_level;
+
+/** Where messages go; a context copies it. `message` is one line of UTF-8
+ * without newline, valid during the call, from any thread that uses the
+ * context. */
+typedef struct sitr_logger {
+    void (*write)(void *cookie, sitr_log_level level, const char *message);
+    void *cookie;
+    sitr_log_level level; /* least severe level wanted; 0 = SITR_LOG_WARNING */
+} sitr_logger;
+
+#define SITR_UNLIMITED UINT64_MAX
+
+/** What one input may cost. Checked before memory is asked for. */
+typedef struct sitr_limits {
+    size_t struct_size;
+    uint64_t max_bytes;        /* of encoded input; 0 = 256 MiB */
+    uint64_t max_pixels;       /* where rows stream; 0 = 2^28 */
+    uint64_t max_pixels_whole; /* where a format needs the whole picture
+                                * (progressive, interlaced, WebP); 0 = 2^26 */
+    uint64_t max_memory;       /* bytes alive during one call; 0 = 512 MiB */
+    uint32_t max_side;         /* pixels on either side; 0 = 65535 */
+    uint32_t max_scans;        /* of a JPEG; 0 = 100 */
+    uint32_t max_warnings;     /* of a decoder; 0 = 100 */
+    uint32_t reserved;
+} sitr_limits;
+
+/** Allocator, logger, limits and the kernels of this CPU; never changes. */
+typedef struct sitr_ctx sitr_ctx;
+
+typedef struct sitr_ctx_opts {
+    size_t struct_size;
+    const sitr_allocator *allocator; /* NULL = malloc and free */
+    const sitr_logger *logger;       /* NULL = silence */
+    const sitr_limits *limits;       /* NULL = the defaults */
+    uint64_t cpu_off; /* of SITR_CPU_*: kernels to do without, for tests and
+                       * comparisons; the results are the same to the bit */
+} sitr_ctx_opts;
+
+enum {
+    SITR_CPU_AVX2 = 1u << 0,
+    SITR_CPU_AVX512 = 1u << 1, /* F, BW, VL and VPOPCNTDQ together */
+    SITR_CPU_NEON = 1u << 2
+};
+
+/** Makes a context; `opts` NULL means all defaults. A context must outlive
+ * what was made with it. */
+SITR_CHECKED sitr_status sitr_ctx_new(const sitr_ctx_opts *opts,
+                                      sitr_ctx **out);
+SITR_API void sitr_ctx_free(sitr_ctx *ctx);
+
+/** The best kernels in use: "portable", "avx2", "avx512" or "neon". */
+SITR_API const char *sitr_ctx_cpu(const sitr_ctx *ctx);
+
+/* ---- Inputs -------------------------------------------------------------- */
+
+/** The value is the number of bytes in a pixel. */
+typedef enum sitr_layout {
+    SITR_GRAY8 = 1,
+    SITR_RGB8 = 3,
+    SITR_RGBA8 = 4 /* straight alpha; signed as seen on white */
+} sitr_layout;
+
+/** Somebody's pixels, borrowed. sRGB, top row first. */
+typedef struct sitr_pixels {
+    const uint8_t *data;
+    size_t stride; /* bytes from a row to the next, >= width * layout */
+    uint32_t width;
+    uint32_t height;
+    sitr_layout layout;
+} sitr_pixels;
+
+typedef enum sitr_format {
+    SITR_FORMAT_UNKNOWN = 0,
+    SITR_FORMAT_JPEG,
+    SITR_FORMAT_PNG,
+    SITR_FORMAT_WEBP
+} sitr_format;
+
+typedef struct sitr_image_info {
+    uint32_t width; /* pixels as stored, before orientation */
+    uint32_t height;
+    sitr_format format;
+    uint32_t orientation; /* Exif tag 0x0112, 1 .. 8; 1 where absent */
+    uint32_t frames;      /* 1 for stills */
+    uint32_t reserved[3];
+} sitr_image_info;
+
+/** Reads the header only: cheap, decodes no pixel, checks no limit. For PNG and
+ * WebP it walks the chunks, which costs a few instructions each. */
+SITR_CHECKED sitr_status sitr_probe(const sitr_ctx *ctx, const void *data,
+                                    size_t size, sitr_image_info *out);
+
+/* ---- Hashes -------------------------------------------------------------- */
+
+/* Hashes outlive programs. An algorithm whose output changes gets a new number;
+ * tests/golden holds the proof. */
+typedef enum sitr_algo {
+    SITR_PDQ = 1,   /* 256 bits; Meta 2019 */
+    SITR_PHASH = 2, /* 64 bits; phash of Python ImageHash 4.3 */
+    SITR_DHASH = 3, /* 64 bits; dhash of the same */
+    SITR_AHASH = 4  /* 64 bits; average_hash of the same */
+} sitr_algo;
+
+/** How the picture was turned before it was hashed: the eight symmetries of
+ * the square. */
+typedef enum sitr_turn {
+    SITR_UPRIGHT = 0,
+    SITR_ROTATE_90, /* clockwise */
+    SITR_ROTATE_180,
+    SITR_ROTATE_270,
+    SITR_MIRROR, /* left and right change places, then as above */
+    SITR_MIRROR_90,
+    SITR_MIRROR_180,
+    SITR_MIRROR_270
+} sitr_turn;
+
+#define SITR_HASH_MAX_BITS 256
+#define SITR_HASH_MAX_TEXT 96 /* bytes, the final zero included */
+
+/** One hash: a value of 40 bytes, the same on every machine. Bit i is bit
+ * i % 64 of word[i / 64]; bits past `bits` are zero. */
+typedef struct sitr_hash {
+    uint16_t algo;   /* sitr_algo; 0 = empty, far from everything */
+    uint16_t bits;   /* 64 or 256 */
+    uint8_t quality; /* 0 .. 100: how much there was to see; < 50 is weak */
+    uint8_t turn;    /* sitr_turn */
+    uint8_t reserved[2];
+    uint64_t word[SITR_HASH_MAX_BITS / 64];
+} sitr_hash;
+
+/** The hash of pixels as they would be turned by `turn`, found without turning
+ * them: that of really turned pixels, to the bit for the 64-bit algorithms and
+ * within 4 bits of 256 for PDQ (whose block means then begin at another edge). A
+ * picture with a side under 5 has the PDQ hash zero of quality 0, as in Meta's
+ * reference. */
+SITR_CHECKED sitr_status sitr_hash_pixels(const sitr_ctx *ctx,
+                                          const sitr_pixels *pixels,
+                                          sitr_algo algo, sitr_turn turn,
+                                          sitr_hash *out);
+
+/** The number of bits that differ, 0 .. 256. UINT32_MAX where the algorithms
+ * differ or one hash is empty, so that `distance <= radius` is then false. */
+SITR_API uint32_t sitr_hash_distance(const sitr_hash *a, const sitr_hash *b);
+
+/** Text as in "pdq:f8f8f0cc..." : name, turn where not upright, hex digits with
+ * the highest bit first. Writes at most SITR_HASH_MAX_TEXT bytes. */
+SITR_API void sitr_hash_format(const sitr_hash *hash,
+                               char text[SITR_HASH_MAX_TEXT]);
+SITR_CHECKED sitr_status sitr_hash_parse(const char *text, size_t length,
+                                         sitr_hash *out);
+
+/** "pdq", "phash", "dhash", "ahash"; NULL for a number we do not know. */
+SITR_API const char *sitr_algo_name(sitr_algo algo);
+/** The algorithm of that name; 0 where there is none. */
+SITR_API sitr_algo sitr_algo_named(const char *name);
+SITR_API uint32_t sitr_algo_bits(sitr_algo algo);
+
+/* ---- Signatures ---------------------------------------------------------- */
+
+/** All that is kept of one image: its hashes, its size and how well it decoded.
+ * Holds no pixels. */
+typedef struct sitr_signature sitr_signature;
+
+enum {
+    /* 1u << 0 is kept for regions */
+    SITR_SIGN_QUERY = 1u << 1,    /* to search with, not to keep: the PDQ hashes
+                                   * of all eight turns */
+    SITR_SIGN_AS_STORED = 1u << 2 /* ignore the Exif orientation */
+};
+
+typedef struct sitr_sign_opts {
+    size_t struct_size;
+    uint32_t algos; /* bit set of 1u << sitr_algo; 0 = PDQ. PDQ is always made:
+                     * quality and plainness are read from it */
+    uint32_t flags; /* of SITR_SIGN_* */
+} sitr_sign_opts;
+
+/** From a file, encoded bytes or pixels to a signature. `opts` may be NULL.
+ * A damaged image that still shows something is signed and says so
+ * (SITR_INFO_DAMAGED). Only regular files are read, through symbolic links too.
+ * Fails with SITR_EFORMAT, _EUNSUPPORTED, _ETRUNCATED, _ECORRUPT, _ELIMIT,
+ * _ENOMEM and, for files, _EIO, _ENOENT, _EACCES. */
+SITR_CHECKED sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,
+                                        const sitr_sign_opts *opts,
+                                        sitr_signature **out);
+SITR_CHECKED sitr_status sitr_sign(const sitr_ctx *ctx, const void *data,
+                                   size_t size, const sitr_sign_opts *opts,
+                                   sitr_signature **out);
+SITR_CHECKED sitr_status sitr_sign_pixels(const sitr_ctx *ctx,
+                                          const sitr_pixels *pixels,
+                                          const sitr_sign_opts *opts,
+                                          sitr_signature **out);
+/** A signature that is one hash from elsewhere, an exchanged list say. A hash
+ * that holds no spatial content (nearly all bits alike) is too plain. */
+SITR_CHECKED sitr_status sitr_sign_hash(const sitr_ctx *ctx,
+                                        const sitr_hash *hash,
+                                        sitr_signature **out);
+SITR_API void sitr_signature_free(sitr_signature *signature);
+
+/** The hash of that algorithm and turn; false, and an empty hash, where it has
+ * none. Turns other than SITR_UPRIGHT are there after SITR_SIGN_QUERY. */
+SITR_API int sitr_signature_hash(const sitr_signature *signature,
+                                 sitr_algo algo, sitr_turn turn,
+                                 sitr_hash *out);
+
+typedef struct sitr_signature_info {
+    uint32_t width, height; /* pixels, upright */
+    sitr_format format;
+    uint32_t frames;
+    uint32_t quality; /* 0 .. 100, of PDQ */
+    uint32_t flags;   /* of SITR_INFO_* */
+    uint32_t reserved[6];
+} sitr_signature_info;
+
+enum {
+    SITR_INFO_DAMAGED = 1u << 0,    /* decoded in part or with warnings */
+    SITR_INFO_TOO_PLAIN = 1u << 1,  /* too little to see: never matched by its
+                                     * hash alone */
+    /* 1u << 2 is kept for regions */
+    SITR_INFO_ON_BLACK = 1u << 3    /* alpha: nothing to see on white, so the
+                                     * picture was signed as seen on black */
+};
+
+SITR_API void sitr_signature_describe(const sitr_signature *signature,
+                                      sitr_signature_info *out);
+
+/** To canonical bytes (versioned, checksummed; FORMAT.md beside the source has
+ * the layout) and back, accepting nothing that encode could not have written.
+ * encode returns the size it needs and writes it where `size` suffices. */
+SITR_API size_t sitr_signature_encode(const sitr_signature *signature,
+                                      void *buf, size_t size);
+SITR_CHECKED sitr_status sitr_signature_decode(const sitr_ctx *ctx,
+                                               const void *buf, size_t size,
+                                               sitr_signature **out);
+
+/* ---- Matching ------------------------------------------------------------ */
+
+typedef enum sitr_match_kind {
+    SITR_KIND_NONE = 0,
+    SITR_SAME_PICTURE, /* re-encoded, scaled, filtered */
+    SITR_TURNED        /* the same, mirrored or rotated */
+} sitr_match_kind;
+
+/** "same-picture", "turned"; "none" for SITR_KIND_NONE and unknown numbers. */
+SITR_API const char *sitr_match_kind_name(sitr_match_kind kind);
+
+typedef enum sitr_verdict {
+    SITR_NONE = 0,
+    SITR_REVIEW, /* a person should look: the same scene, person or interface
+                  * can look like this; 1e-6 a pair by chance */
+    SITR_COPY    /* made from the protected picture; 1e-9 a pair by chance */
+} sitr_verdict;
+
+/** "none", "review", "copy". */
+SITR_API const char *sitr_verdict_name(sitr_verdict verdict);
+
+/** "upright", "rotate-90", ..., "mirror", "mirror-90", ...; never NULL. */
+SITR_API const char *sitr_turn_name(sitr_turn turn);
+
+/** A finding and the evidence for it. */
+typedef struct sitr_match {
+    uint64_t id; /* place in the array scanned; 0 from sitr_match_pair */
+    sitr_verdict verdict;
+    sitr_match_kind kind;
+    sitr_turn turn;    /* done to the protected picture to get what was found */
+    uint32_t distance; /* PDQ bits of the best turn; UINT32_MAX if none */
+    uint32_t keypoints;        /* geometrically verified; 0 without regions */
+    float false_positive_rate; /* at which evidence this strong turns up by
+                                * chance, per pair of images, as measured */
+    float quad[4][2]; /* where the protected picture's corners lie in what was
+                       * found, in its upright pixels, clockwise from the
+                       * protected picture's top left; all 0: unknown */
+    uint32_t reserved[6];
+} sitr_match;
+
+typedef struct sitr_match_opts {
+    size_t struct_size;
+    sitr_verdict at_least; /* weaker is not reported; 0 = REVIEW */
+    uint32_t max_distance; /* PDQ bits, never beyond what the verdicts allow;
+                            * 0 = as they allow */
+} sitr_match_opts;
+
+/** Two images compared. Turned copies are found where `found` was signed with
+ * SITR_SIGN_QUERY. What is too plain on either side never matches. A pair that
+ * does not match is SITR_OK with `out->verdict` SITR_NONE and, where there was
+ * one, the distance. Allocates nothing. */
+SITR_CHECKED sitr_status sitr_match_pair(const sitr_signature *protected_image,
+                                         const sitr_signature *found,
+                                         const sitr_match_opts *opts,
+                                         sitr_match *out);
+
+/** `found` against each of `n` protected images, by a scan of them all; same
+ * result as n calls of sitr_match_pair. Writes the strongest `capacity`
+ * matches, best first (verdict, then distance, then place), `id` being the
+ * place in `protected_images`. `*n_matches` is how many there are in all, and
+ * may exceed `capacity`: then the weakest are left out. Allocates nothing. */
+SITR_CHECKED sitr_status sitr_match_scan(
+    const sitr_signature *const *protected_images, size_t n,
+    const sitr_signature *found, const sitr_match_opts *opts,
+    sitr_match *matches, size_t capacity, uint64_t *n_matches);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SITR_H */

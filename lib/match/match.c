@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two pictures, or one against many: verdict, kind, turn and how sure. */
+#include <string.h>
+
+#include "base/opts.h"
+#include "match/calibration.h"
+#include "signature/signature.h"
+
+/* Protected codes laid side by side for one run of the kernel. */
+#define BLOCK 256
+
+/* What the caller's options come to. */
+typedef struct rules {
+    sitr_verdict at_least;
+    uint32_t max_distance;
+} rules;
+
+static sitr_status read_opts(const sitr_match_opts *given, rules *out)
+{
+    sitr_match_opts o;
+    const sitr_status status = sitr_opts_read(&o, sizeof o, given);
+
+    if (status) return status;
+    if ((unsigned)o.at_least > SITR_COPY) return SITR_EINVAL;
+    out->at_least = o.at_least ? o.at_least : SITR_REVIEW;
+    out->max_distance = o.max_distance ? o.max_distance : UINT32_MAX;
+    return SITR_OK;
+}
+
+static bool too_plain(const sitr_signature *s)
+{
+    return s->info.flags & SITR_INFO_TOO_PLAIN;
+}
+
+static sitr_verdict verdict_of(const sitr_signature *a, const sitr_signature *b,
+                               uint32_t distance, const rules *r)
+{
+    const uint32_t quality =
+        a->info.quality < b->info.quality ? a->info.quality : b->info.quality;
+    sitr_verdict verdict = SITR_NONE;
+
+    if (too_plain(a) || too_plain(b) || distance > r->max_distance)
+        return SITR_NONE;
+    if (distance <= SITR_COPY_RADIUS)
+        verdict = SITR_COPY;
+    else if (distance <= sitr_review_radius(quality))
+        verdict = SITR_REVIEW;
+    return verdict >= r->at_least ? verdict : SITR_NONE;
+}
+
+/* The whole of one is the whole of the other: its corners are the corners, as
+ * the turn moved them. */
+static void fill_quad(const sitr_signature *found, sitr_turn turn,
+                      float quad[4][2])
+{
+    const float w = (float)found->info.width, h = (float)found->info.height;
+    const float corner[4][2] = {{0, 0}, {w, 0}, {w, h}, {0, h}};
+    const unsigned quarter = turn & 3;
+
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned to = (turn & 4 ? 5 - i : i) + quarter;
+
+        memcpy(quad[i], corner[to % 4], sizeof quad[i]);
+    }
+}
+
+/* The nearest turn of what was found; the upright one where two are as near. */
+static uint32_t nearest(const sitr_signature *mine, const sitr_signature *found,
+                        sitr_turn *turn)
+{
+    const sitr_hash *hash = sitr_signature_find(mine, SITR_PDQ, SITR_UPRIGHT);
+    uint32_t best = UINT32_MAX;
+
+    *turn = SITR_UPRIGHT;
+    for (int t = 0; t < SITR_N_TURNS && hash; t++) {
+        const sitr_hash *other =
+            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
+        const uint32_t d = sitr_hash_distance(hash, other);
+
+        if (d >= best) continue;
+        best = d;
+        *turn = sitr_turn_inverse((sitr_turn)t);
+    }
+    return best;
+}
+
+static void match_pair(const sitr_signature *mine, const sitr_signature *found,
+                       const rules *r, sitr_match *out)
+{
+    sitr_turn turn;
+    const uint32_t distance = nearest(mine, found, &turn);
+    const sitr_verdict verdict = verdict_of(mine, found, distance, r);
+
+    *out = (sitr_match){.distance = distance, .false_positive_rate = 1};
+    if (distance != UINT32_MAX)
+        out->false_positive_rate = (float)sitr_false_positive_rate(distance);
+    if (verdict == SITR_NONE) return;
+    out->verdict = verdict;
+    out->turn = turn;
+    out->kind = turn == SITR_UPRIGHT ? SITR_SAME_PICTURE : SITR_TURNED;
+    fill_quad(found, turn, out->quad);
+}
+
+sitr_status sitr_match_pair(const sitr_signature *protected_image,
+                            const sitr_signature *found,
+                            const sitr_match_opts *opts, sitr_match *out)
+{
+    rules r;
+    sitr_status status;
+
+    if (!out) return SITR_EINVAL;
+    *out = (sitr_match){.distance = UINT32_MAX};
+    if (!protected_image || !found) return SITR_EINVAL;
+    status = read_opts(opts, &r);
+    if (status) return status;
+    match_pair(protected_image, found, &r, out);
+    return SITR_OK;
+}
+
+/* ---- Scan ----------------------------------------------------------------- */
+
+/* The strongest matches so far, best first. */
+typedef struct best {
+    sitr_match *matches;
+    size_t capacity, n;
+    uint64_t total;
+} best;
+
+static bool before(const sitr_match *a, const sitr_match *b)
+{
+    if (a->verdict != b->verdict) return a->verdict > b->verdict;
+    if (a->distance != b->distance) return a->distance < b->distance;
+    return a->id < b->id;
+}
+
+static void keep(best *b, const sitr_match *m)
+{
+    size_t from = 0, to = b->n;
+
+    b->total++;
+    while (from < to) {
+        const size_t middle = from + (to - from) / 2;
+
+        if (before(m, &b->matches[middle]))
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    if (from >= b->capacity) return;
+    if (b->n < b->capacity) b->n++;
+    memmove(&b->matches[from + 1], &b->matches[from],
+            (b->n - 1 - from) * sizeof *m);
+    b->matches[from] = *m;
+}
+
+/* The least distance of each of `n` protected images to any turn of `found`. */
+static void scan_block(const sitr_signature *const *mine, size_t n,
+                       const sitr_signature *found, uint16_t *least)
+{
+    uint64_t codes[BLOCK][4];
+    uint16_t distance[BLOCK];
+
+    for (size_t i = 0; i < n; i++) {
+        const sitr_hash *hash =
+            sitr_signature_find(mine[i], SITR_PDQ, SITR_UPRIGHT);
+
+        memset(codes[i], 0, sizeof codes[i]);
+        if (hash) memcpy(codes[i], hash->word, sizeof codes[i]);
+        least[i] = UINT16_MAX;
+    }
+    for (int t = 0; t < SITR_N_TURNS; t++) {
+        const sitr_hash *hash =
+            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
+
+        if (!hash) continue;
+        found->ctx->kernels.hamming256(distance, hash->word, codes[0], n);
+        for (size_t i = 0; i < n; i++)
+            if (distance[i] < least[i]) least[i] = distance[i];
+    }
+}
+
+sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
+                            size_t n, const sitr_signature *found,
+                            const sitr_match_opts *opts, sitr_match *matches,
+                            size_t capacity, uint64_t *n_matches)
+{
+    const uint32_t widest = sitr_review_radius(100);
+    best b = {.matches = matches, .capacity = capacity};
+    uint16_t least[BLOCK];
+    rules r;
+    sitr_status status;
+
+    if (!n_matches) return SITR_EINVAL;
+    *n_matches = 0;
+    if ((!protected_images && n) || !found || (!matches && capacity))
+        return SITR_EINVAL;
+    status = read_opts(opts, &r);
+    if (status || too_plain(found)) return status;
+    for (size_t from = 0; from < n; from += BLOCK) {
+        const size_t count = n - from < BLOCK ? n - from : BLOCK;
+
+        scan_block(protected_images + from, count, found, least);
+        for (size_t i = 0; i < count; i++) {
+            sitr_match m;
+
+            if (least[i] > widest) continue;
+            match_pair(protected_images[from + i], found, &r, &m);
+            if (m.verdict == SITR_NONE) continue;
+            m.id = from + i;
+            keep(&b, &m);
+        }
+    }
+    *n_matches = b.total;
+    return SITR_OK;
+}
+
+/* ---- Names ---------------------------------------------------------------- */
+
+const char *sitr_match_kind_name(sitr_match_kind kind)
+{
+    switch (kind) {
+    case SITR_SAME_PICTURE:
+        return "same-picture";
+    case SITR_TURNED:
+        return "turned";
+    case SITR_KIND_NONE:
+        break;
+    }
+    return "none";
+}
+
+const char *sitr_verdict_name(sitr_verdict verdict)
+{
+    switch (verdict) {
+    case SITR_COPY:
+        return "copy";
+    case SITR_REVIEW:
+        return "review";
+    case SITR_NONE:
+        break;
+    }
+    return "none";
+}

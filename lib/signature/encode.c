@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures as canonical bytes; FORMAT.md beside this file has the layout. */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/crc32c.h"
+#include "signature/signature.h"
+
+#define VERSION   1
+#define HEAD_SIZE 28
+#define CRC_SIZE  4
+
+static const uint8_t magic[4] = {'S', 'I', 'T', 'R'};
+
+/* Flags that version 1 knows. */
+static const uint32_t known_flags =
+    SITR_INFO_DAMAGED | SITR_INFO_TOO_PLAIN | SITR_INFO_ON_BLACK;
+
+static size_t hash_size(const sitr_hash *hash) { return 4 + hash->bits / 8u; }
+
+static size_t encoded_size(const sitr_signature *s)
+{
+    size_t size = HEAD_SIZE + CRC_SIZE;
+
+    for (uint32_t i = 0; i < s->n_hashes; i++) size += hash_size(&s->hashes[i]);
+    return size;
+}
+
+static void put_head(const sitr_signature *s, size_t size, uint8_t *p)
+{
+    memcpy(p, magic, sizeof magic);
+    p[4] = 'S';
+    p[5] = VERSION;
+    sitr_put_le(p + 6, size, 2);
+    sitr_put_le(p + 8, s->info.width, 4);
+    sitr_put_le(p + 12, s->info.height, 4);
+    sitr_put_le(p + 16, s->info.frames, 4);
+    sitr_put_le(p + 20, s->info.flags, 4);
+    p[24] = (uint8_t)s->info.format;
+    p[25] = (uint8_t)s->info.quality;
+    p[26] = (uint8_t)s->n_hashes;
+    p[27] = 0;
+}
+
+static uint8_t *put_hash(const sitr_hash *hash, uint8_t *p)
+{
+    p[0] = (uint8_t)hash->algo;
+    p[1] = hash->turn;
+    p[2] = hash->quality;
+    p[3] = 0;
+    for (size_t i = 0; i < hash->bits / 64u; i++)
+        sitr_put_le(p + 4 + 8 * i, hash->word[i], 8);
+    return p + hash_size(hash);
+}
+
+size_t sitr_signature_encode(const sitr_signature *signature, void *buf,
+                             size_t size)
+{
+    uint8_t *p = buf;
+
+    if (!signature) return 0;
+    const size_t needed = encoded_size(signature);
+
+    if (!buf || size < needed) return needed;
+    put_head(signature, needed, p);
+    p += HEAD_SIZE;
+    for (uint32_t i = 0; i < signature->n_hashes; i++)
+        p = put_hash(&signature->hashes[i], p);
+    sitr_put_le(p, sitr_crc32c(buf, needed - CRC_SIZE), CRC_SIZE);
+    return needed;
+}
+
+static bool get_head(sitr_bytes *b, sitr_signature *s, uint32_t *n_hashes)
+{
+    b->at = 8;
+    s->info.width = (uint32_t)sitr_bytes_le(b, 4);
+    s->info.height = (uint32_t)sitr_bytes_le(b, 4);
+    s->info.frames = (uint32_t)sitr_bytes_le(b, 4);
+    s->info.flags = (uint32_t)sitr_bytes_le(b, 4);
+    s->info.format = (sitr_format)sitr_bytes_u8(b);
+    s->info.quality = sitr_bytes_u8(b);
+    *n_hashes = sitr_bytes_u8(b);
+    return sitr_bytes_u8(b) == 0 && !(s->info.flags & ~known_flags) &&
+           s->info.format <= SITR_FORMAT_WEBP && s->info.quality <= 100 &&
+           s->info.frames >= 1 && *n_hashes >= 1 &&
+           *n_hashes <= SITR_MAX_HASHES && !s->info.width == !s->info.height;
+}
+
+/* After the one before: algorithms rise, and turns within PDQ. */
+static bool in_order(const sitr_signature *s, const sitr_hash *hash)
+{
+    const sitr_hash *last = s->n_hashes ? &s->hashes[s->n_hashes - 1] : NULL;
+
+    if (hash->turn != SITR_UPRIGHT && hash->algo != SITR_PDQ) return false;
+    if (!last || last->algo < hash->algo) return hash->turn == SITR_UPRIGHT;
+    return last->algo == hash->algo && last->turn < hash->turn;
+}
+
+static bool get_hash(sitr_bytes *b, sitr_signature *s)
+{
+    sitr_hash hash = {0};
+
+    /* one after another: an initialiser list has no order */
+    hash.algo = sitr_bytes_u8(b);
+    hash.turn = sitr_bytes_u8(b);
+    hash.quality = sitr_bytes_u8(b);
+    if (sitr_bytes_u8(b) || !hash.algo || hash.algo > SITR_N_ALGOS ||
+        hash.turn >= SITR_N_TURNS || hash.quality != s->info.quality ||
+        !in_order(s, &hash))
+        return false;
+    hash.bits = (uint16_t)sitr_algo_bits((sitr_algo)hash.algo);
+    for (size_t i = 0; i < hash.bits / 64u; i++)
+        hash.word[i] = sitr_bytes_le(b, 8);
+    sitr_signature_add(s, &hash);
+    return !b->overrun;
+}
+
+static sitr_status read_body(sitr_bytes *b, sitr_signature *s)
+{
+    uint32_t n_hashes;
+
+    if (!get_head(b, s, &n_hashes)) return SITR_ECORRUPT;
+    for (uint32_t i = 0; i < n_hashes; i++)
+        if (!get_hash(b, s)) return SITR_ECORRUPT;
+    return b->at == b->size ? SITR_OK : SITR_ECORRUPT;
+}
+
+sitr_status sitr_signature_decode(const sitr_ctx *ctx, const void *buf,
+                                  size_t size, sitr_signature **out)
+{
+    const uint8_t *p = buf;
+    sitr_status status;
+
+    if (!out) return SITR_EINVAL;
+    *out = NULL;
+    if (!ctx || (!buf && size)) return SITR_EINVAL;
+    if (size < 6 || memcmp(p, magic, sizeof magic) != 0 || p[4] != 'S')
+        return SITR_EFORMAT;
+    if (p[5] > VERSION) return SITR_EVERSION;
+    if (p[5] != VERSION) return SITR_ECORRUPT;
+    if (size < HEAD_SIZE + CRC_SIZE || size != (p[6] | (size_t)p[7] << 8))
+        return size < HEAD_SIZE ? SITR_ETRUNCATED : SITR_ECORRUPT;
+    sitr_bytes b = {.data = p, .size = size, .at = size - CRC_SIZE};
+
+    if (sitr_bytes_le(&b, CRC_SIZE) != sitr_crc32c(p, size - CRC_SIZE))
+        return SITR_ECORRUPT;
+    b = (sitr_bytes){.data = p, .size = size - CRC_SIZE};
+    status = sitr_signature_new(ctx, out);
+    if (status) return status;
+    status = read_body(&b, *out);
+    if (status) {
+        sitr_signature_free(*out);
+        *out = NULL;
+    }
+    return status;
+}

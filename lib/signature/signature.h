@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The signature as the layers above see it.
+ */
+#ifndef SITR_SIGNATURE_H
+#define SITR_SIGNATURE_H
+
+#include "hash/hash.h"
+
+/* eight turns of PDQ, the others upright */
+#define SITR_MAX_HASHES (SITR_N_TURNS + SITR_N_ALGOS - 1)
+
+struct sitr_signature {
+    const sitr_ctx *ctx;
+    sitr_signature_info info;
+    uint32_t n_hashes;
+    sitr_hash hashes[SITR_MAX_HASHES]; /* by algorithm, then turn */
+};
+
+sitr_status sitr_signature_new(const sitr_ctx *ctx, sitr_signature **out);
+
+/** Appends a hash; there is room for every one that can be asked for. */
+void sitr_signature_add(sitr_signature *signature, const sitr_hash *hash);
+
+/** The hash of that algorithm and turn, or NULL. */
+const sitr_hash *sitr_signature_find(const sitr_signature *signature,
+                                     sitr_algo algo, sitr_turn turn);
+
+#endif
