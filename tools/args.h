@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs and their options: one table of each, from which come parsing,
+ * --help, the completions of three shells and the check of the manual page. */
+#ifndef TOOLS_ARGS_H
+#define TOOLS_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sitr.h>
+
+#include "inputs.h"
+#include "output.h"
+#include "progress.h"
+
+/** Ends the program; command.md has the contract. */
+enum exit_status {
+    EXIT_MATCHED = 0, /* or, for verbs that do not match, all done */
+    EXIT_NO_MATCH = 1,
+    EXIT_FATAL = 2,
+    EXIT_SOME_FAILED = 3,
+    EXIT_INTERRUPTED = 5
+};
+
+enum color_mode { COLOR_AUTO = 0, COLOR_ALWAYS, COLOR_NEVER };
+
+/** What a command line asks for. */
+struct settings {
+    enum output_format format;
+    enum color_mode color;
+    enum progress_mode progress;
+    bool quiet, verbose;
+    bool help, version;
+    unsigned n_jobs;
+    const char *files_from;
+    bool null;
+    sitr_limits limits;
+    uint32_t algos; /* bit set of 1u << sitr_algo; 0 = not asked for */
+    bool turns, as_stored;
+    sitr_verdict at_least;
+    const char *completion; /* hidden: bash, zsh or fish */
+    bool list_options;      /* hidden: a line each, for the tests */
+    char **paths;
+    size_t n_paths;
+};
+
+enum {
+    VERB_HASH = 1u << 0,
+    VERB_COMPARE = 1u << 1,
+    VERB_MATCH = 1u << 2,
+    VERB_VERSION = 1u << 3,
+    VERB_HELP = 1u << 4
+};
+
+struct verb {
+    unsigned bit; /* VERB_* */
+    const char *name;
+    const char *operands; /* "PATH..." */
+    const char *summary;  /* for --help, untranslated like what follows */
+    const char *details;  /* a paragraph, or NULL */
+    const char *examples; /* lines "command\0what it does\0", then "" */
+    enum exit_status (*run)(const struct settings *settings);
+};
+
+/** Ends with a verb without name. */
+extern const struct verb verbs[];
+
+/** The verb of that name; NULL. */
+const struct verb *verb_named(const char *name);
+
+struct option_row {
+    unsigned verbs; /* of VERB_* */
+    char letter;    /* or 0 */
+    const char *name;
+    const char *value;   /* what stands behind `=` in --help; NULL: nothing */
+    const char *choices; /* of a value, between spaces; NULL: any */
+    const char *help;    /* NULL: hidden */
+    bool (*set)(struct settings *settings, const char *value);
+};
+
+/** Ends with a row without name. */
+extern const struct option_row option_rows[];
+
+/** Reads the arguments behind a verb; false, after one line of message, where
+ * they are wrong. `argv[0]` is the verb's. */
+bool args_parse(const struct verb *verb, int argc, char **argv,
+                struct settings *out);
+
+/** Says what is wrong with the command line, and where help is. */
+enum exit_status args_wrong(const char *verb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** What the settings say about where files come from, from the path of number
+ * `first` on. */
+struct inputs_source args_source(const struct settings *settings, size_t first);
+
+enum exit_status cmd_hash(const struct settings *settings);
+enum exit_status cmd_compare(const struct settings *settings);
+enum exit_status cmd_match(const struct settings *settings);
+enum exit_status cmd_version(const struct settings *settings);
+enum exit_status cmd_help(const struct settings *settings);
+
+void help_print(void);
+void help_print_verb(const struct verb *verb);
+
+/** Prints the completion script of that shell; false where there is none. */
+bool completion_print(const char *shell);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sitr compare: two pictures, in plain words. */
+#include "args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence.h"
+#include "i18n.h"
+#include "picture.h"
+#include "say.h"
+#include "text.h"
+
+#define LABEL_WIDTH 24
+
+struct pair {
+    struct picture a, b;
+    struct evidence evidence;
+};
+
+static void put_record(struct output *output, const struct pair *pair)
+{
+    const struct picture *const both[] = {&pair->a, &pair->b};
+
+    output_begin(output);
+    output_path(output, "a", pair->a.input.path);
+    output_path(output, "b", pair->b.input.path);
+    output_word(output, "a_status", status_word(pair->a.status));
+    output_word(output, "b_status", status_word(pair->b.status));
+    evidence_put(output, &pair->evidence);
+    for (int i = 0; i < 2; i++) {
+        const char *const name = i ? "b_quality" : "a_quality";
+
+        if (both[i]->signature)
+            output_number(output, name, both[i]->info.quality);
+        else
+            output_null(output, name);
+    }
+    for (int i = 0; i < 2; i++) {
+        const char *const name = i ? "b_too_plain" : "a_too_plain";
+
+        if (both[i]->signature)
+            output_bool(output, name, picture_is_too_plain(both[i]));
+        else
+            output_null(output, name);
+    }
+    output_path_b64(output, "a_b64", pair->a.input.path);
+    output_path_b64(output, "b_b64", pair->b.input.path);
+    output_end(output);
+}
+
+static void print_label(const char *label)
+{
+    text_put_padded(stdout, label, LABEL_WIDTH);
+    putchar(' ');
+}
+
+static void print_quality(const char *label, const struct picture *picture)
+{
+    print_label(label);
+    if (!picture->signature)
+        printf("-");
+    else
+        printf(_("%u of 100"), (unsigned)picture->info.quality);
+    if (picture_is_too_plain(picture))
+        printf(" - %s", _("too plain to be matched"));
+    putchar('\n');
+}
+
+static void print_text(const struct settings *settings, const struct pair *pair)
+{
+    const struct evidence *const evidence = &pair->evidence;
+    const sitr_match *const match = &evidence->match;
+    char rate[16];
+
+    print_label(_("verdict:"));
+    verdict_print(match->verdict, color_wanted(settings->color), 0);
+    printf(" - %s\n", verdict_sentence(evidence));
+    if (match->verdict) {
+        print_label(_("kind:"));
+        printf("%s - %s\n", kind_text(evidence), kind_sentence(evidence));
+    }
+    if (match->turn != SITR_UPRIGHT) {
+        print_label(_("turn:"));
+        printf("%s - %s\n", sitr_turn_name(match->turn),
+               turn_sentence(match->turn));
+    }
+    print_label(_("distance:"));
+    if (match->distance == UINT32_MAX)
+        puts("-");
+    else
+        printf(_("%u of 256 bits\n"), (unsigned)match->distance);
+    if (match->verdict && !evidence->same_file) {
+        rate_format(evidence, rate);
+        print_label(_("false-positive rate:"));
+        printf(_("%s - for a pair of unrelated pictures, by estimate\n"), rate);
+    }
+    print_quality(_("quality of the first:"), &pair->a);
+    print_quality(_("quality of the second:"), &pair->b);
+}
+
+static bool compare(struct pair *pair)
+{
+    sitr_status status = SITR_OK;
+
+    pair->evidence.match.distance = UINT32_MAX;
+    if (pair->a.signature && pair->b.signature)
+        status = sitr_match_pair(pair->a.signature, pair->b.signature, NULL,
+                                 &pair->evidence.match);
+    if (status) {
+        say("%s", sitr_status_text(status));
+        return false;
+    }
+    if (picture_same_file(&pair->a, &pair->b))
+        evidence_same_file(&pair->evidence);
+    return true;
+}
+
+static enum exit_status print(const struct settings *settings,
+                              const struct pair *pair)
+{
+    struct output output = {.format = settings->format};
+    const bool both_read = pair->a.signature && pair->b.signature;
+    const bool matched = pair->evidence.match.verdict;
+
+    if (settings->format == OUTPUT_CSV) {
+        output.header = true;
+        put_record(&output, pair);
+        output.header = false;
+    }
+    if (settings->format != OUTPUT_TEXT)
+        put_record(&output, pair);
+    else if (both_read || matched)
+        print_text(settings, pair);
+    if (matched) return EXIT_MATCHED;
+    if (both_read && !settings->quiet && settings->format == OUTPUT_TEXT)
+        say_line("%s", no_match_sentence());
+    return both_read ? EXIT_NO_MATCH : EXIT_SOME_FAILED;
+}
+
+static enum exit_status read_and_compare(const struct settings *settings,
+                                         struct pair *pair)
+{
+    struct reader reader = {.want_sha256 = true};
+
+    if (!reader_open(&reader, settings)) return EXIT_FATAL;
+    picture_read(&reader, &pair->a);
+    reader.opts.flags = SITR_SIGN_QUERY;
+    picture_read(&reader, &pair->b);
+    picture_report(&pair->a, settings->verbose);
+    picture_report(&pair->b, settings->verbose);
+    if (!compare(pair)) return EXIT_FATAL;
+    return print(settings, pair);
+}
+
+enum exit_status cmd_compare(const struct settings *settings)
+{
+    struct pair pair = {.evidence.same_file = false};
+    enum exit_status status;
+
+    if (settings->n_paths != 2)
+        return args_wrong("compare", _("compare takes two pictures"));
+    pair.a.input.path = need(strdup(settings->paths[0]));
+    pair.b.input.path = need(strdup(settings->paths[1]));
+    status = read_and_compare(settings, &pair);
+    picture_clear(&pair.a);
+    picture_clear(&pair.b);
+    return status;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sitr match: the main job. First the protected pictures are read and kept,
+ * then each found file is read, matched and forgotten. */
+#include "args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "findings.h"
+#include "i18n.h"
+#include "jobs.h"
+#include "picture.h"
+#include "protected.h"
+#include "say.h"
+#include "tally.h"
+
+struct match_run {
+    const struct settings *settings;
+    struct reader reader;
+    struct inputs *inputs;     /* of the phase */
+    struct progress *progress; /* of the phase */
+    uint64_t n_done;           /* in the phase */
+    struct tally tally_protected, tally_found;
+    struct protected_set set;
+    struct findings findings;
+    struct notices notices;
+    uint64_t n_self;
+    double started;
+};
+
+struct found {
+    struct picture picture;
+    struct findings findings;
+    uint64_t n_self;
+    sitr_status status; /* of the matching */
+};
+
+/* What is worth a line of its own among the records: what failed, what was
+ * read in part, what is protected and cannot be. */
+static void note(struct match_run *run, const struct picture *picture,
+                 bool is_protected)
+{
+    const bool too_plain = is_protected && picture_is_too_plain(picture);
+    const bool dull = picture->status == STATUS_OK ||
+                      (picture->status == STATUS_NOT_IMAGE &&
+                       picture->input.walked && !run->settings->verbose);
+    const struct notice notice = {
+        .status = picture->status,
+        .is_protected = is_protected,
+        .too_plain = too_plain,
+    };
+
+    picture_report(picture, run->settings->verbose);
+    if (dull && !too_plain) return;
+    notices_add(&run->notices, &notice);
+    run->notices.items[run->notices.n - 1].path =
+        need(strdup(picture->input.path));
+}
+
+static void tick(void *user)
+{
+    struct match_run *const run = user;
+
+    progress_show(run->progress, run->n_done);
+}
+
+/* ---- The protected pictures ---------------------------------------------- */
+
+static int next_protected(void *user, void *item)
+{
+    struct match_run *const run = user;
+    struct picture *const picture = item;
+
+    return inputs_next(run->inputs, &picture->input);
+}
+
+static void work_protected(void *user, void *item)
+{
+    const struct match_run *const run = user;
+
+    picture_read(&run->reader, item);
+}
+
+static bool done_protected(void *user, void *item)
+{
+    struct match_run *const run = user;
+    struct picture *const picture = item;
+
+    run->n_done++;
+    tally_add(&run->tally_protected, picture);
+    note(run, picture, true);
+    if (!protected_add(&run->set, picture)) picture_clear(picture);
+    return true;
+}
+
+static void drop_protected(void *user, void *item)
+{
+    (void)user;
+    picture_clear(item);
+}
+
+/* ---- The found files ----------------------------------------------------- */
+
+static int next_found(void *user, void *item)
+{
+    struct match_run *const run = user;
+    struct found *const found = item;
+
+    return inputs_next(run->inputs, &found->picture.input);
+}
+
+static void work_found(void *user, void *item)
+{
+    const struct match_run *const run = user;
+    struct found *const found = item;
+
+    picture_read(&run->reader, &found->picture);
+    found->status =
+        protected_match(&run->set, &found->picture, run->settings->at_least,
+                        &found->findings, &found->n_self);
+    /* nothing but the findings waits for its turn to be collected */
+    sitr_signature_free(found->picture.signature);
+    found->picture.signature = NULL;
+}
+
+static void drop_found(void *user, void *item)
+{
+    struct found *const found = item;
+
+    (void)user;
+    findings_clear(&found->findings);
+    picture_clear(&found->picture);
+}
+
+static bool done_found(void *user, void *item)
+{
+    struct match_run *const run = user;
+    struct found *const found = item;
+    const bool good = !found->status;
+
+    run->n_done++;
+    run->n_self += found->n_self;
+    tally_add(&run->tally_found, &found->picture);
+    note(run, &found->picture, false);
+    if (!good)
+        say_path(found->picture.input.path, "%s",
+                 sitr_status_text(found->status));
+    findings_move(&run->findings, &found->findings);
+    drop_found(run, found);
+    return good;
+}
+
+/* ---- The run ------------------------------------------------------------- */
+
+static enum jobs_end run_phase(struct match_run *run, const struct jobs *jobs,
+                               const struct inputs_source *source,
+                               struct tally *tally, const char *phase,
+                               const char *label)
+{
+    enum jobs_end end;
+
+    run->n_done = 0;
+    run->inputs = inputs_open(source);
+    run->progress = progress_new(run->settings->progress, phase, label, source);
+    end = jobs_run(jobs);
+    tally->links = inputs_links(run->inputs);
+    progress_free(run->progress, run->n_done);
+    inputs_close(run->inputs);
+    return end;
+}
+
+static enum jobs_end read_protected(struct match_run *run)
+{
+    const struct inputs_source source = {
+        .paths = run->settings->paths,
+        .n_paths = 1,
+    };
+    const struct jobs jobs = {
+        .n_threads = run->settings->n_jobs,
+        .item_size = sizeof(struct picture),
+        .user = run,
+        .next = next_protected,
+        .work = work_protected,
+        .done = done_protected,
+        .drop = drop_protected,
+        .tick = tick,
+    };
+    const enum jobs_end end =
+        run_phase(run, &jobs, &source, &run->tally_protected, "protected",
+                  _("reading protected pictures"));
+
+    protected_seal(&run->set);
+    return end;
+}
+
+static enum jobs_end match_found(struct match_run *run)
+{
+    const struct inputs_source source = args_source(run->settings, 1);
+    const struct jobs jobs = {
+        .n_threads = run->settings->n_jobs,
+        .item_size = sizeof(struct found),
+        .user = run,
+        .next = next_found,
+        .work = work_found,
+        .done = done_found,
+        .drop = drop_found,
+        .tick = tick,
+    };
+
+    run->reader.opts.flags = SITR_SIGN_QUERY;
+    return run_phase(run, &jobs, &source, &run->tally_found, "found",
+                     _("matching"));
+}
+
+/* ---- The summary --------------------------------------------------------- */
+
+static void say_too_plain(const struct match_run *run)
+{
+    const uint64_t n = run->tally_protected.too_plain;
+
+    if (!n) return;
+    say_line(ngettext("%llu protected picture is too plain to be matched; add "
+                      "a better copy:",
+                      "%llu protected pictures are too plain to be matched; "
+                      "add better copies:",
+                      (unsigned long)n),
+             (unsigned long long)n);
+    for (size_t i = 0; i < run->set.n; i++)
+        if (picture_is_too_plain(&run->set.pictures[i]))
+            say_path(run->set.pictures[i].input.path,
+                     _("too plain to be matched"));
+}
+
+static void say_matches(const struct match_run *run)
+{
+    const size_t copies = findings_count(&run->findings, SITR_COPY);
+    const size_t reviews = findings_count(&run->findings, SITR_REVIEW);
+
+    if (copies)
+        say_line(ngettext("%zu copy", "%zu copies", (unsigned long)copies),
+                 copies);
+    if (reviews)
+        say_line(ngettext("%zu match for a person to review",
+                          "%zu matches for a person to review",
+                          (unsigned long)reviews),
+                 reviews);
+    if (!run->findings.n) say_line("%s", no_match_sentence());
+    if (run->n_self)
+        say_line(ngettext("%llu protected file was met again at its own place, "
+                          "and not compared with itself",
+                          "%llu protected files were met again at their own "
+                          "place, and not compared with themselves",
+                          (unsigned long)run->n_self),
+                 (unsigned long long)run->n_self);
+}
+
+static void print_summary_json(const struct match_run *run)
+{
+    fputs("{\"phase\":\"summary\",\"protected\":{", stderr);
+    tally_print_json(&run->tally_protected);
+    fputs("},\"found\":{", stderr);
+    tally_print_json(&run->tally_found);
+    fprintf(stderr, "},\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
+            findings_count(&run->findings, SITR_COPY),
+            findings_count(&run->findings, SITR_REVIEW),
+            progress_clock() - run->started);
+}
+
+static void summarise(const struct match_run *run)
+{
+    const double seconds = progress_clock() - run->started;
+
+    /* behind the findings, where both streams go to one place */
+    fflush(stdout);
+    if (run->settings->progress == PROGRESS_JSON) print_summary_json(run);
+    if (run->settings->quiet) return;
+    tally_say(&run->tally_protected, _("protected"));
+    tally_say(&run->tally_found, _("found"));
+    say_too_plain(run);
+    say_matches(run);
+    say_line(_("time: %.1f s"), seconds);
+}
+
+/* Whether there is anything to look for. */
+static bool can_match(const struct match_run *run)
+{
+    if (run->set.n) return true;
+    say_path(run->settings->paths[0], _("no picture here to look for"));
+    return false;
+}
+
+static enum exit_status run_match(struct match_run *run)
+{
+    enum jobs_end end = read_protected(run);
+    uint64_t failures = tally_failures(&run->tally_protected);
+
+    if (end == JOBS_FAILED) return EXIT_FATAL;
+    if (end == JOBS_DONE && can_match(run)) end = match_found(run);
+    if (end == JOBS_FAILED) return EXIT_FATAL;
+    findings_sort(&run->findings);
+    if (!findings_print(run->settings, &run->findings, &run->notices))
+        return EXIT_FATAL;
+    summarise(run);
+    if (end == JOBS_STOPPED) return EXIT_INTERRUPTED;
+    if (run->findings.n) return EXIT_MATCHED;
+    failures += tally_failures(&run->tally_found);
+    if (failures) return EXIT_SOME_FAILED;
+    return run->set.n ? EXIT_NO_MATCH : EXIT_FATAL;
+}
+
+enum exit_status cmd_match(const struct settings *settings)
+{
+    struct match_run run = {
+        .settings = settings,
+        .reader = {.want_sha256 = true},
+        .started = progress_clock(),
+    };
+    enum exit_status status;
+
+    if (!settings->n_paths) return args_wrong("match", _("nothing named"));
+    if (settings->n_paths < 2 && !settings->files_from)
+        return args_wrong("match", _("no found pictures named"));
+    if (!strcmp(settings->paths[0], "-"))
+        return args_wrong("match", _("PROTECTED cannot be a list"));
+    if (!reader_open(&run.reader, settings)) return EXIT_FATAL;
+    status = run_match(&run);
+    notices_clear(&run.notices);
+    findings_clear(&run.findings);
+    protected_clear(&run.set);
+    reader_close(&run.reader);
+    return status;
+}

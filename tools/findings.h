@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was found, and what could not be looked at: collected, put into an
+ * order, printed. */
+#ifndef TOOLS_FINDINGS_H
+#define TOOLS_FINDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "args.h"
+#include "evidence.h"
+#include "output.h"
+#include "status.h"
+
+struct finding {
+    struct evidence evidence;
+    char *found_path;           /* owned */
+    const char *protected_path; /* lives as long as the protected set */
+    enum status status;         /* of the found file */
+};
+
+struct findings {
+    struct finding *items;
+    size_t n, capacity;
+};
+
+/** A file there is more to say of than a finding. */
+struct notice {
+    char *path; /* owned */
+    enum status status;
+    bool is_protected, too_plain;
+};
+
+struct notices {
+    struct notice *items;
+    size_t n, capacity;
+};
+
+/** Takes what `finding` owns. */
+void findings_add(struct findings *findings, const struct finding *finding);
+/** Moves all of `from` to the end of `to`. */
+void findings_move(struct findings *to, struct findings *from);
+void findings_clear(struct findings *findings);
+
+/** Strongest first: verdict, distance (identical bytes: 0), then the bytes of
+ * the paths, so that there is one order. */
+void findings_sort(struct findings *findings);
+
+size_t findings_count(const struct findings *findings, sitr_verdict verdict);
+
+void notices_add(struct notices *notices, const struct notice *notice);
+void notices_clear(struct notices *notices);
+
+/** Prints both in the format of `settings`: in text the findings alone. False,
+ * after which there is nothing to say, where writing failed. */
+bool findings_print(const struct settings *settings,
+                    const struct findings *findings,
+                    const struct notices *notices);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The files a command line means: named, listed or met in folders. Links that
+ * were named or listed are followed, links met in folders are not. */
+#include "inputs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "i18n.h"
+#include "say.h"
+#include "stop.h"
+#include "walk.h"
+
+#define MAX_NAME 65536 /* bytes of a name in a list; the kernel takes 4096 */
+
+struct inputs {
+    struct inputs_source source;
+    size_t next_path;
+    FILE *list; /* being read; NULL */
+    struct walk *walk;
+    uint64_t links;
+    bool files_from_done;
+};
+
+bool inputs_use_stdin(const struct inputs_source *source)
+{
+    if (source->files_from && !strcmp(source->files_from, "-")) return true;
+    for (size_t i = 0; i < source->n_paths; i++)
+        if (!strcmp(source->paths[i], "-")) return true;
+    return false;
+}
+
+struct inputs *inputs_open(const struct inputs_source *source)
+{
+    struct inputs *const inputs = need(calloc(1, sizeof *inputs));
+
+    inputs->source = *source;
+    return inputs;
+}
+
+static void close_list(struct inputs *inputs)
+{
+    if (inputs->list && inputs->list != stdin) fclose(inputs->list);
+    inputs->list = NULL;
+}
+
+static void close_walk(struct inputs *inputs)
+{
+    if (inputs->walk) inputs->links += walk_links(inputs->walk);
+    walk_free(inputs->walk);
+    inputs->walk = NULL;
+}
+
+void inputs_close(struct inputs *inputs)
+{
+    if (!inputs) return;
+    close_list(inputs);
+    close_walk(inputs);
+    free(inputs);
+}
+
+uint64_t inputs_links(const struct inputs *inputs)
+{
+    return inputs->links + (inputs->walk ? walk_links(inputs->walk) : 0);
+}
+
+static bool open_list(struct inputs *inputs, const char *path)
+{
+    inputs->list = !strcmp(path, "-") ? stdin : fopen(path, "re");
+    if (!inputs->list) say_path(path, "%s", strerror(errno));
+    return inputs->list;
+}
+
+/* The next name of the list, in `name`; 1, 0 at the end, -1 on failure. */
+static int read_name(struct inputs *inputs, char name[MAX_NAME])
+{
+    const int end = inputs->source.null ? '\0' : '\n';
+    size_t n = 0;
+    int c;
+
+    while ((c = getc(inputs->list)) != EOF && (c != end || !n)) {
+        if (c == end) continue; /* an empty line */
+        /* a zero byte in a list of lines: somebody forgot -0 */
+        if (!c || n == MAX_NAME - 1) {
+            say(c ? _("a name in the list is too long")
+                  : _("a zero byte in the list; is -0 missing?"));
+            return -1;
+        }
+        name[n++] = (char)c;
+    }
+    if (c == EOF && ferror(inputs->list)) {
+        if (stop_requested()) return 0;
+        say(_("cannot read the list: %s"), strerror(errno));
+        return -1;
+    }
+    name[n] = '\0';
+    return n > 0;
+}
+
+/* The path that was named or listed next. */
+static int next_named(struct inputs *inputs, char name[MAX_NAME],
+                      const char **path)
+{
+    struct inputs_source *const source = &inputs->source;
+
+    for (;;) {
+        if (inputs->list) {
+            const int got = read_name(inputs, name);
+
+            if (got) {
+                *path = name;
+                return got;
+            }
+            close_list(inputs);
+        } else if (inputs->next_path < source->n_paths) {
+            *path = source->paths[inputs->next_path++];
+            if (strcmp(*path, "-")) return 1;
+            if (!open_list(inputs, "-")) return -1;
+        } else if (source->files_from && !inputs->files_from_done) {
+            inputs->files_from_done = true;
+            if (!open_list(inputs, source->files_from)) return -1;
+        } else {
+            return 0;
+        }
+    }
+}
+
+static int give(struct input *out, const char *path, bool walked, int error)
+{
+    out->path = need(strdup(path));
+    out->walked = walked;
+    out->error = error;
+    return 1;
+}
+
+int inputs_next(struct inputs *inputs, struct input *out)
+{
+    char name[MAX_NAME];
+
+    for (;;) {
+        const char *path;
+        struct stat st;
+        int error;
+
+        if (inputs->walk) {
+            if (walk_next(inputs->walk, &path, &error))
+                return give(out, path, true, error);
+            close_walk(inputs);
+        }
+        error = next_named(inputs, name, &path);
+        if (error <= 0) return error;
+        if (stat(path, &st)) return give(out, path, false, errno);
+        if (!S_ISDIR(st.st_mode)) return give(out, path, false, 0);
+        inputs->walk = walk_new(path);
+    }
+}

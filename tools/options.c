@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of all verbs. */
+#include "args.h"
+
+#include <string.h>
+
+#include "i18n.h"
+
+#define MAX_JOBS 1024
+
+/* A number alone, or with K, M or G behind it: 2^10, 2^20, 2^30. */
+static bool parse_size(const char *text, uint64_t max, uint64_t *out)
+{
+    uint64_t value = 0;
+    unsigned shift = 0;
+
+    if (*text < '0' || *text > '9') return false;
+    for (; *text >= '0' && *text <= '9'; text++) {
+        const uint64_t digit = (uint64_t)(*text - '0');
+
+        if (value > (UINT64_MAX - digit) / 10) return false;
+        value = 10 * value + digit;
+    }
+    switch (*text) {
+    case 'K':
+        shift = 10;
+        break;
+    case 'M':
+        shift = 20;
+        break;
+    case 'G':
+        shift = 30;
+        break;
+    }
+    if (shift) text++;
+    if (*text || !value || value > max >> shift) return false;
+    *out = value << shift;
+    return true;
+}
+
+/* The place of `value` among choices between spaces; -1. */
+static int choice(const char *choices, const char *value, size_t length)
+{
+    for (int i = 0; *choices; i++) {
+        const size_t n = strcspn(choices, " ");
+
+        if (n == length && !strncmp(choices, value, n)) return i;
+        choices += n + (choices[n] == ' ');
+    }
+    return -1;
+}
+
+#define ALGO_CHOICES     "pdq phash dhash ahash"
+#define VERDICT_CHOICES  "review copy"
+#define PROGRESS_CHOICES "auto json never"
+#define COLOR_CHOICES    "auto always never"
+#define SHELL_CHOICES    "bash zsh fish"
+
+static bool set_algo(struct settings *settings, const char *value)
+{
+    static const sitr_algo algos[] = {SITR_PDQ, SITR_PHASH, SITR_DHASH,
+                                      SITR_AHASH};
+
+    for (;;) {
+        const size_t n = strcspn(value, ",");
+        const int i = choice(ALGO_CHOICES, value, n);
+
+        if (i < 0) return false;
+        settings->algos |= 1u << algos[i];
+        if (!value[n]) return true;
+        value += n + 1;
+    }
+}
+
+static bool set_turns(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->turns = true;
+    return true;
+}
+
+static bool set_as_stored(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->as_stored = true;
+    return true;
+}
+
+static bool set_at_least(struct settings *settings, const char *value)
+{
+    static const sitr_verdict verdicts[] = {SITR_REVIEW, SITR_COPY};
+    const int i = choice(VERDICT_CHOICES, value, strlen(value));
+
+    if (i >= 0) settings->at_least = verdicts[i];
+    return i >= 0;
+}
+
+static bool set_csv(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->format = OUTPUT_CSV;
+    return true;
+}
+
+static bool set_json(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->format = OUTPUT_JSON;
+    return true;
+}
+
+static bool set_jobs(struct settings *settings, const char *value)
+{
+    uint64_t n;
+
+    if (strpbrk(value, "KMG") || !parse_size(value, MAX_JOBS, &n)) return false;
+    settings->n_jobs = (unsigned)n;
+    return true;
+}
+
+static bool set_files_from(struct settings *settings, const char *value)
+{
+    settings->files_from = value;
+    return *value;
+}
+
+static bool set_null(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->null = true;
+    return true;
+}
+
+static bool set_max_bytes(struct settings *settings, const char *value)
+{
+    return parse_size(value, SIZE_MAX / 2, &settings->limits.max_bytes);
+}
+
+static bool set_max_pixels(struct settings *settings, const char *value)
+{
+    const uint64_t whole = (uint64_t)1 << 26;
+    uint64_t n;
+
+    if (!parse_size(value, UINT64_MAX - 1, &n)) return false;
+    settings->limits.max_pixels = n;
+    /* what has to be decoded whole is allowed as much up to the default, then
+     * the quarter that the defaults have */
+    settings->limits.max_pixels_whole = n < whole       ? n
+                                        : n / 4 > whole ? n / 4
+                                                        : whole;
+    return true;
+}
+
+static bool set_max_side(struct settings *settings, const char *value)
+{
+    uint64_t n;
+
+    if (!parse_size(value, UINT32_MAX, &n)) return false;
+    settings->limits.max_side = (uint32_t)n;
+    return true;
+}
+
+static bool set_max_memory(struct settings *settings, const char *value)
+{
+    return parse_size(value, UINT64_MAX - 1, &settings->limits.max_memory);
+}
+
+static bool set_progress(struct settings *settings, const char *value)
+{
+    static const enum progress_mode modes[] = {PROGRESS_AUTO, PROGRESS_JSON,
+                                               PROGRESS_NEVER};
+    const int i = choice(PROGRESS_CHOICES, value, strlen(value));
+
+    if (i >= 0) settings->progress = modes[i];
+    return i >= 0;
+}
+
+static bool set_color(struct settings *settings, const char *value)
+{
+    static const enum color_mode modes[] = {COLOR_AUTO, COLOR_ALWAYS,
+                                            COLOR_NEVER};
+    const int i = choice(COLOR_CHOICES, value, strlen(value));
+
+    if (i >= 0) settings->color = modes[i];
+    return i >= 0;
+}
+
+static bool set_quiet(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->quiet = true;
+    return true;
+}
+
+static bool set_verbose(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->verbose = true;
+    return true;
+}
+
+static bool set_help(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->help = true;
+    return true;
+}
+
+static bool set_version(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->version = true;
+    return true;
+}
+
+static bool set_completion(struct settings *settings, const char *value)
+{
+    settings->completion = value;
+    return choice(SHELL_CHOICES, value, strlen(value)) >= 0;
+}
+
+static bool set_list_options(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->list_options = true;
+    return true;
+}
+
+#define MANY (VERB_HASH | VERB_MATCH) /* take many files */
+#define SIGN (MANY | VERB_COMPARE)    /* read pictures */
+#define ALL  (SIGN | VERB_VERSION | VERB_HELP)
+
+const struct option_row option_rows[] = {
+    {VERB_HASH, 0, "algo", N_("LIST"), ALGO_CHOICES,
+     N_("hashes to print: pdq,phash,dhash,ahash"), set_algo},
+    {VERB_HASH, 0, "turns", NULL, NULL,
+     N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
+    {VERB_HASH, 0, "as-stored", NULL, NULL,
+     N_("ignore the orientation that Exif tells"), set_as_stored},
+    {VERB_MATCH, 0, "at-least", N_("VERDICT"), VERDICT_CHOICES,
+     N_("weakest to show: review (the default) or copy"), set_at_least},
+    {SIGN, 0, "csv", NULL, NULL,
+     N_("print comma-separated values, a header first"), set_csv},
+    {SIGN, 0, "json", NULL, NULL, N_("print a JSON object a line"), set_json},
+    {MANY, 'j', "jobs", "N", NULL,
+     N_("files worked on at once; default: all processors"), set_jobs},
+    {MANY, 0, "files-from", N_("FILE"), NULL,
+     N_("read more paths, a line each; - is standard input"), set_files_from},
+    {MANY, '0', "null", NULL, NULL,
+     N_("lists have zero bytes in place of newlines"), set_null},
+    {SIGN, 0, "max-bytes", N_("SIZE"), NULL,
+     N_("largest file to read; default 256M"), set_max_bytes},
+    {SIGN, 0, "max-pixels", N_("SIZE"), NULL,
+     N_("most pixels of a picture; default 256M"), set_max_pixels},
+    {SIGN, 0, "max-side", N_("SIZE"), NULL,
+     N_("longest side of a picture in pixels; default 65535"), set_max_side},
+    {SIGN, 0, "max-memory", N_("SIZE"), NULL,
+     N_("most memory for one picture; default 512M"), set_max_memory},
+    {MANY, 0, "progress", N_("WHEN"), PROGRESS_CHOICES,
+     N_("show progress: auto (on a terminal), json or never"), set_progress},
+    {SIGN, 0, "color", N_("WHEN"), COLOR_CHOICES,
+     N_("colour: auto (on a terminal), always or never"), set_color},
+    {SIGN, 'q', "quiet", NULL, NULL,
+     N_("no progress, notes or summary; failures remain"), set_quiet},
+    {SIGN, 'v', "verbose", NULL, NULL,
+     N_("also name each file that is not a picture"), set_verbose},
+    {ALL, 'h', "help", NULL, NULL, N_("print this help"), set_help},
+    {ALL, 'V', "version", NULL, NULL, N_("print the version"), set_version},
+    {VERB_HELP, 0, "completion", "SHELL", SHELL_CHOICES, NULL, set_completion},
+    {VERB_HELP, 0, "options", NULL, NULL, NULL, set_list_options},
+    {0, 0, NULL, NULL, NULL, NULL, NULL},
+};

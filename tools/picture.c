@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One file: read, hashed, forgotten. */
+/* for O_NOFOLLOW and explicit_bzero */
+#define _DEFAULT_SOURCE
+#include "picture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "i18n.h"
+#include "say.h"
+#include "text.h"
+
+/* Where the logger puts what it is told: a context is shared by all threads,
+ * and so is the cookie of its logger. */
+static _Thread_local struct picture *in_work;
+static _Thread_local sitr_log_level in_work_level;
+
+static void keep_reason(void *cookie, sitr_log_level level, const char *message)
+{
+    (void)cookie;
+    /* errors say more than warnings, the first more than the next */
+    if (!in_work || (in_work->reason[0] && level >= in_work_level)) return;
+    snprintf(in_work->reason, sizeof in_work->reason, "%s", message);
+    in_work_level = level;
+}
+
+bool reader_open(struct reader *reader, const struct settings *settings)
+{
+    const sitr_logger logger = {.write = keep_reason};
+    const sitr_ctx_opts opts = {
+        .struct_size = sizeof opts,
+        .logger = &logger,
+        .limits = &settings->limits,
+    };
+    const sitr_status status = sitr_ctx_new(&opts, &reader->ctx);
+
+    if (status) say("%s", sitr_status_text(status));
+    reader->opts.struct_size = sizeof reader->opts;
+    reader->max_bytes = settings->limits.max_bytes;
+    return !status;
+}
+
+void reader_close(struct reader *reader)
+{
+    sitr_ctx_free(reader->ctx);
+    reader->ctx = NULL;
+}
+
+static void fail(struct picture *picture, enum status status, int error,
+                 const char *reason)
+{
+    picture->status = status;
+    picture->error = error;
+    snprintf(picture->reason, sizeof picture->reason, "%s", reason);
+}
+
+/* Fills `data`; less where the file was cut since its size was asked for. */
+static bool read_all(int fd, uint8_t *data, size_t *size)
+{
+    size_t n = 0;
+
+    while (n < *size) {
+        const ssize_t got = read(fd, data + n, *size - n);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return false;
+        if (got == 0) break;
+        n += (size_t)got;
+    }
+    *size = n;
+    return true;
+}
+
+static void sign(const struct reader *reader, struct picture *picture,
+                 const uint8_t *data, size_t size)
+{
+    sitr_status status;
+
+    if (reader->want_sha256)
+        picture->has_sha256 = EVP_Digest(data, size, picture->sha256, NULL,
+                                         EVP_sha256(), NULL) == 1;
+    in_work = picture;
+    status =
+        sitr_sign(reader->ctx, data, size, &reader->opts, &picture->signature);
+    in_work = NULL;
+    picture->status = status_of_sitr(status);
+    if (status) return;
+    sitr_signature_describe(picture->signature, &picture->info);
+    if (picture->info.flags & SITR_INFO_DAMAGED)
+        picture->status = STATUS_DAMAGED;
+}
+
+/* The file behind `fd`, which is regular and of a size that is allowed. */
+static void read_and_sign(const struct reader *reader, struct picture *picture,
+                          int fd, size_t size)
+{
+    const size_t capacity = size;
+    uint8_t *const data = malloc(capacity);
+
+    if (!data) {
+        fail(picture, STATUS_NO_MEMORY, 0, "");
+        return;
+    }
+    if (!read_all(fd, data, &size))
+        fail(picture, status_of_errno(errno), errno, "");
+    else if (!size)
+        fail(picture, STATUS_NOT_IMAGE, 0, "empty file");
+    else
+        sign(reader, picture, data, size);
+    explicit_bzero(data, capacity);
+    free(data);
+}
+
+static void read_fd(const struct reader *reader, struct picture *picture,
+                    int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st)) {
+        fail(picture, status_of_errno(errno), errno, "");
+        return;
+    }
+    picture->device = st.st_dev;
+    picture->inode = st.st_ino;
+    if (S_ISDIR(st.st_mode))
+        fail(picture, STATUS_IO_ERROR, EISDIR, "");
+    else if (!S_ISREG(st.st_mode))
+        fail(picture, STATUS_IO_ERROR, 0, "not a regular file");
+    else if (!st.st_size)
+        fail(picture, STATUS_NOT_IMAGE, 0, "empty file");
+    else if ((uint64_t)st.st_size > reader->max_bytes ||
+             (uint64_t)st.st_size > SIZE_MAX / 2)
+        fail(picture, STATUS_TOO_LARGE, 0, "more bytes than --max-bytes");
+    else
+        read_and_sign(reader, picture, fd, (size_t)st.st_size);
+}
+
+void picture_read(const struct reader *reader, struct picture *picture)
+{
+    const struct input *const input = &picture->input;
+    /* O_NONBLOCK, or opening a FIFO would wait for its writer */
+    const int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY |
+                      (input->walked ? O_NOFOLLOW : 0);
+    int fd;
+
+    if (input->error) {
+        fail(picture, status_of_errno(input->error), input->error, "");
+        return;
+    }
+    fd = open(input->path, flags);
+    if (fd < 0) {
+        /* so does a socket answer */
+        if (errno == ENXIO)
+            fail(picture, STATUS_IO_ERROR, 0, "not a regular file");
+        else
+            fail(picture, status_of_errno(errno), errno, "");
+        return;
+    }
+    read_fd(reader, picture, fd);
+    close(fd);
+}
+
+void picture_clear(struct picture *picture)
+{
+    sitr_signature_free(picture->signature);
+    free(picture->input.path);
+    explicit_bzero(picture, sizeof *picture);
+}
+
+bool picture_is_too_plain(const struct picture *picture)
+{
+    return picture->signature && picture->info.flags & SITR_INFO_TOO_PLAIN;
+}
+
+bool picture_same_file(const struct picture *a, const struct picture *b)
+{
+    return a->has_sha256 && b->has_sha256 && a->status != STATUS_NOT_IMAGE &&
+           b->status != STATUS_NOT_IMAGE &&
+           !memcmp(a->sha256, b->sha256, sizeof a->sha256);
+}
+
+void picture_report(const struct picture *picture, bool verbose)
+{
+    const char *const text = status_text(picture->status);
+    const char *const path = picture->input.path;
+
+    if (picture->status == STATUS_OK) return;
+    if (picture->status == STATUS_NOT_IMAGE && picture->input.walked &&
+        !verbose)
+        return;
+    if (picture->error) {
+        say_path(path, "%s (%s)", text, strerror(picture->error));
+    } else if (picture->reason[0]) {
+        char *const reason = text_escape(picture->reason);
+
+        say_path(path, "%s (%s)", text, reason);
+        free(reason);
+    } else {
+        say_path(path, "%s", text);
+    }
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One file: read, hashed, forgotten. */
+#ifndef TOOLS_PICTURE_H
+#define TOOLS_PICTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <sitr.h>
+
+#include "inputs.h"
+#include "status.h"
+
+struct settings;
+
+struct picture {
+    struct input input;
+    enum status status;
+    int error;        /* errno behind the status, or 0 */
+    char reason[160]; /* what the library said about it, or "" */
+    dev_t device;     /* with inode: which file it is; 0, 0 if not opened */
+    ino_t inode;
+    bool has_sha256;
+    uint8_t sha256[32];
+    sitr_signature *signature; /* where the status is ok or damaged */
+    sitr_signature_info info;
+};
+
+/** How pictures are read; shared by all threads. */
+struct reader {
+    sitr_ctx *ctx;
+    sitr_sign_opts opts;
+    uint64_t max_bytes;
+    bool want_sha256;
+};
+
+/** A context with the limits of the command line, and its words kept for
+ * picture.reason. False, after a message, where there is none. */
+bool reader_open(struct reader *reader, const struct settings *settings);
+void reader_close(struct reader *reader);
+
+/** Reads and signs the file `picture->input` names and fills the rest. Opens
+ * only regular files and never waits for one; holds its bytes only meanwhile.
+ * From any thread. */
+void picture_read(const struct reader *reader, struct picture *picture);
+
+void picture_clear(struct picture *picture);
+
+/** Whether it can show nothing to match. */
+bool picture_is_too_plain(const struct picture *picture);
+
+/** The same bytes, by SHA-256. Also where neither could be decoded, as long as
+ * they are pictures: two equal texts are no finding. */
+bool picture_same_file(const struct picture *a, const struct picture *b);
+
+/** Says what went wrong with it, if anything did. What is no picture is worth
+ * a word where it was named, not where it was met in a folder, unless
+ * `verbose`. */
+void picture_report(const struct picture *picture, bool verbose);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a run has come: a line that is written over, or JSON lines. */
+#include "progress.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "i18n.h"
+#include "say.h"
+
+struct progress {
+    enum progress_mode mode;
+    const char *phase, *label;
+    double started, shown; /* seconds; shown 0: not yet */
+    struct inputs_source source;
+    pthread_t counter;
+    bool counting;
+    atomic_bool counted, cancel;
+    atomic_ullong total;
+};
+
+/* whether the cursor stands behind a line of ours; main thread only */
+static bool on_line;
+
+double progress_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void progress_clear(void)
+{
+    if (!on_line) return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    on_line = false;
+}
+
+static void *count(void *arg)
+{
+    struct progress *const progress = arg;
+    struct inputs *const inputs = inputs_open(&progress->source);
+    struct input input;
+    int got = 1;
+
+    while (inputs && !progress->cancel &&
+           (got = inputs_next(inputs, &input)) > 0) {
+        free(input.path);
+        progress->total++;
+    }
+    inputs_close(inputs);
+    progress->counted = got == 0;
+    return NULL;
+}
+
+static void start_counting(struct progress *progress)
+{
+    sigset_t all, before;
+
+    /* lists are read once, and complained about once */
+    if (progress->source.files_from || inputs_use_stdin(&progress->source))
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    progress->counting =
+        !pthread_create(&progress->counter, NULL, count, progress);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+struct progress *progress_new(enum progress_mode mode, const char *phase,
+                              const char *label,
+                              const struct inputs_source *source)
+{
+    struct progress *const progress = need(calloc(1, sizeof *progress));
+
+    if (mode == PROGRESS_AUTO && !isatty(STDERR_FILENO)) mode = PROGRESS_NEVER;
+    progress->mode = mode;
+    progress->phase = phase;
+    progress->label = label;
+    progress->source = *source;
+    progress->started = progress_clock();
+    progress->shown = progress->started;
+    if (mode != PROGRESS_NEVER) start_counting(progress);
+    return progress;
+}
+
+/* Seconds to go; negative where that is not known. */
+static double time_left(const struct progress *progress, uint64_t done,
+                        double rate)
+{
+    const uint64_t total = progress->total;
+
+    if (!progress->counted || rate <= 0) return -1;
+    return total > done ? (double)(total - done) / rate : 0;
+}
+
+static void show_json(const struct progress *progress, uint64_t done,
+                      double rate, bool end)
+{
+    const double left = time_left(progress, done, rate);
+
+    fprintf(stderr,
+            "{\"phase\":\"%s\",\"done\":%llu,\"total\":", progress->phase,
+            (unsigned long long)done);
+    if (progress->counted)
+        fprintf(stderr, "%llu", (unsigned long long)progress->total);
+    else
+        fputs("null", stderr);
+    fprintf(stderr, ",\"rate\":%.1f,\"seconds_left\":", rate);
+    if (left >= 0)
+        fprintf(stderr, "%.0f", left);
+    else
+        fputs("null", stderr);
+    fprintf(stderr, ",\"end\":%s}\n", end ? "true" : "false");
+}
+
+static void show_line(const struct progress *progress, uint64_t done,
+                      double rate)
+{
+    const double left = time_left(progress, done, rate);
+
+    progress_clear();
+    if (left >= 0) {
+        const unsigned long s = (unsigned long)left;
+
+        /* TRANSLATORS: what is done, files done, of how many, files a second,
+         * hours:minutes:seconds */
+        fprintf(stderr,
+                _("%s: %llu of %llu, %.1f a second, %lu:%02lu:%02lu left"),
+                progress->label, (unsigned long long)done,
+                (unsigned long long)progress->total, rate, s / 3600,
+                s / 60 % 60, s % 60);
+    } else {
+        fprintf(stderr, _("%s: %llu, %.1f a second"), progress->label,
+                (unsigned long long)done, rate);
+    }
+    fflush(stderr);
+    on_line = true;
+}
+
+static double rate_of(const struct progress *progress, uint64_t done,
+                      double now)
+{
+    const double elapsed = now - progress->started;
+
+    return elapsed > 0 ? (double)done / elapsed : 0;
+}
+
+void progress_show(struct progress *progress, uint64_t done)
+{
+    const double every = progress->mode == PROGRESS_JSON ? 1 : 0.2;
+    double now;
+
+    if (progress->mode == PROGRESS_NEVER) return;
+    now = progress_clock();
+    if (now - progress->shown < every) return;
+    progress->shown = now;
+    if (progress->mode == PROGRESS_JSON)
+        show_json(progress, done, rate_of(progress, done, now), false);
+    else
+        show_line(progress, done, rate_of(progress, done, now));
+}
+
+void progress_free(struct progress *progress, uint64_t done)
+{
+    if (!progress) return;
+    progress->cancel = true;
+    if (progress->counting) pthread_join(progress->counter, NULL);
+    progress_clear();
+    if (progress->mode == PROGRESS_JSON)
+        show_json(progress, done, rate_of(progress, done, progress_clock()),
+                  true);
+    free(progress);
+}

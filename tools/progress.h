@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a run has come, on standard error. */
+#ifndef TOOLS_PROGRESS_H
+#define TOOLS_PROGRESS_H
+
+#include <stdint.h>
+
+#include "inputs.h"
+
+enum progress_mode {
+    PROGRESS_AUTO = 0, /* where standard error is a terminal */
+    PROGRESS_JSON,     /* an object a line, for programs */
+    PROGRESS_NEVER
+};
+
+struct progress;
+
+/** `phase` is a stable word for programs, `label` the same for people. While
+ * files are worked on, a thread counts what there is, if it can be counted
+ * twice: only then can the time left be told. */
+struct progress *progress_new(enum progress_mode mode, const char *phase,
+                              const char *label,
+                              const struct inputs_source *source);
+
+/** Shows that `done` files are done, if it is time to. */
+void progress_show(struct progress *progress, uint64_t done);
+
+/** Shows the end, for programs, and frees. */
+void progress_free(struct progress *progress, uint64_t done);
+
+/** Takes away the line that is shown, so that another can be written. */
+void progress_clear(void);
+
+/** Seconds of a clock that nobody sets. */
+double progress_clock(void);
+
+#endif

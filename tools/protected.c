@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pictures to look for: by what they look like, which the library does,
+ * and by their bytes, which it knows nothing of. */
+#include "protected.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+bool protected_add(struct protected_set *set, const struct picture *picture)
+{
+    if (!picture->signature &&
+        (!picture->has_sha256 || picture->status == STATUS_NOT_IMAGE))
+        return false;
+    if (set->n == set->capacity) {
+        set->capacity = set->capacity ? 2 * set->capacity : 16;
+        set->pictures =
+            need(realloc(set->pictures, set->capacity * sizeof *set->pictures));
+    }
+    set->pictures[set->n++] = *picture;
+    return true;
+}
+
+/* qsort has no place for the set; so these go about in pairs while sorting */
+struct keyed {
+    const uint8_t *sha256;
+    size_t place;
+};
+
+static int compare_keyed(const void *a, const void *b)
+{
+    const struct keyed *const x = a, *const y = b;
+    const int order = memcmp(x->sha256, y->sha256, 32);
+
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static void sort_by_sha256(struct protected_set *set)
+{
+    struct keyed *const keyed = need(calloc(set->n + 1, sizeof *keyed));
+
+    for (size_t i = 0; i < set->n; i++)
+        if (set->pictures[i].has_sha256)
+            keyed[set->n_sha256++] = (struct keyed){set->pictures[i].sha256, i};
+    qsort(keyed, set->n_sha256, sizeof *keyed, compare_keyed);
+    for (size_t i = 0; i < set->n_sha256; i++)
+        set->by_sha256[i] = keyed[i].place;
+    free(keyed);
+}
+
+void protected_seal(struct protected_set *set)
+{
+    set->signatures = need(calloc(set->n + 1, sizeof *set->signatures));
+    set->places = need(calloc(set->n + 1, sizeof *set->places));
+    set->by_sha256 = need(calloc(set->n + 1, sizeof *set->by_sha256));
+    for (size_t i = 0; i < set->n; i++) {
+        if (!set->pictures[i].signature) continue;
+        set->signatures[set->n_signatures] = set->pictures[i].signature;
+        set->places[set->n_signatures++] = i;
+    }
+    sort_by_sha256(set);
+}
+
+void protected_clear(struct protected_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) picture_clear(&set->pictures[i]);
+    free(set->pictures);
+    free(set->signatures);
+    free(set->places);
+    free(set->by_sha256);
+    memset(set, 0, sizeof *set);
+}
+
+static bool is_same_inode(const struct picture *a, const struct picture *b)
+{
+    return a->inode == b->inode && a->device == b->device;
+}
+
+static void add(const struct protected_set *set, const struct picture *found,
+                const struct evidence *evidence, struct findings *out)
+{
+    const size_t place = (size_t)evidence->match.id;
+    const struct finding finding = {
+        .evidence = *evidence,
+        .found_path = need(strdup(found->input.path)),
+        .protected_path = set->pictures[place].input.path,
+        .status = found->status,
+    };
+
+    findings_add(out, &finding);
+}
+
+/* All matches, however many: `*out` is to be freed. */
+static sitr_status scan(const struct protected_set *set,
+                        const struct picture *found, sitr_verdict at_least,
+                        sitr_match **out, size_t *n)
+{
+    const sitr_match_opts opts = {
+        .struct_size = sizeof opts,
+        .at_least = at_least,
+    };
+    size_t capacity = set->n_signatures < 16 ? set->n_signatures : 16;
+    uint64_t there_are = capacity;
+    sitr_match *matches = NULL;
+
+    *out = NULL;
+    *n = 0;
+    if (!found->signature || !set->n_signatures) return SITR_OK;
+    do {
+        sitr_status status;
+
+        capacity = (size_t)there_are;
+        matches = need(realloc(matches, capacity * sizeof *matches));
+        status = sitr_match_scan(set->signatures, set->n_signatures,
+                                 found->signature, &opts, matches, capacity,
+                                 &there_are);
+        if (status) {
+            free(matches);
+            return status;
+        }
+    } while (there_are > capacity);
+    *out = matches;
+    *n = (size_t)there_are;
+    return SITR_OK;
+}
+
+static void add_matches(const struct protected_set *set,
+                        const struct picture *found, const sitr_match *matches,
+                        size_t n, struct findings *out, uint64_t *n_self)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct evidence evidence = {.match = matches[i]};
+        const struct picture *mine;
+
+        evidence.match.id = set->places[matches[i].id];
+        mine = &set->pictures[evidence.match.id];
+        if (is_same_inode(mine, found)) {
+            ++*n_self;
+            continue;
+        }
+        /* those of the same bytes come from add_same_files */
+        if (!picture_same_file(mine, found)) add(set, found, &evidence, out);
+    }
+}
+
+/* The first place in by_sha256 that is not below `found`. */
+static size_t lower_bound(const struct protected_set *set,
+                          const struct picture *found)
+{
+    size_t low = 0, high = set->n_sha256;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct picture *const mine =
+            &set->pictures[set->by_sha256[middle]];
+
+        if (memcmp(mine->sha256, found->sha256, sizeof mine->sha256) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void add_same_files(const struct protected_set *set,
+                           const struct picture *found,
+                           const sitr_match *matches, size_t n,
+                           struct findings *out)
+{
+    if (!found->has_sha256) return;
+    for (size_t i = lower_bound(set, found); i < set->n_sha256; i++) {
+        const size_t place = set->by_sha256[i];
+        const struct picture *const mine = &set->pictures[place];
+        struct evidence evidence = {.match.distance = UINT32_MAX};
+
+        if (!picture_same_file(mine, found)) break;
+        if (is_same_inode(mine, found)) continue;
+        for (size_t k = 0; k < n; k++)
+            if (set->places[matches[k].id] == place)
+                evidence.match = matches[k];
+        evidence.match.id = place;
+        evidence_same_file(&evidence);
+        add(set, found, &evidence, out);
+    }
+}
+
+sitr_status protected_match(const struct protected_set *set,
+                            const struct picture *found, sitr_verdict at_least,
+                            struct findings *out, uint64_t *n_self)
+{
+    sitr_match *matches;
+    size_t n;
+    const sitr_status status = scan(set, found, at_least, &matches, &n);
+
+    if (status) return status;
+    add_matches(set, found, matches, n, out, n_self);
+    add_same_files(set, found, matches, n, out);
+    free(matches);
+    return SITR_OK;
+}
