@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The rest of the tests: read by run.sh, whose step and suite it uses.
+
+echo "== other compilers and CPUs"
+step "build with clang" env CC=clang meson setup build/clang --werror --wipe \
+    --buildtype=release -Db_sanitize=none
+step "compile with clang" ninja -C build/clang
+suite "clang" build/clang
+step "build with gcc -O0" build build/O0 --buildtype=plain -Db_ndebug=false
+suite "gcc -O0" build/O0 --suite golden --suite unit
+
+# the same bits: compiler, instruction set, CPU, optimisation, runner
+golden() {
+    local out
+    out=$(mktemp -d)
+    STATIC=-static bash tests/golden/build.sh "$out/golden" "$1" "$2" \
+        tests/golden/golden.c "$3" &&
+        bash tests/golden/run.sh "$out/golden" ${4-}
+    local rc=$?
+    rm -rf "$out"
+    return $rc
+}
+step "golden: gcc -O3, no SIMD" golden gcc none -O3
+step "golden: clang -O0" golden clang x86 -O0
+step "golden: clang -O3, no SIMD" golden clang none -O3
+step "golden: i386 gcc -O2" golden i686-linux-gnu-gcc x86 -O2
+step "golden: i386 gcc -O0, no SIMD" golden i686-linux-gnu-gcc none -O0
+step "golden: aarch64 gcc -O2 under qemu" golden aarch64-linux-gnu-gcc arm -O2 qemu-aarch64-static
+step "golden: aarch64 gcc -O0, no SIMD, under qemu" golden aarch64-linux-gnu-gcc none -O0 qemu-aarch64-static
+
+simd() {
+    local out
+    out=$(mktemp -d)
+    STATIC=-static bash tests/golden/build.sh "$out/simd" "$1" "$2" \
+        tests/simd/check_simd.c "$3" && ${4-} "$out/simd"
+    local rc=$?
+    rm -rf "$out"
+    return $rc
+}
+step "simd: clang" simd clang x86 -O2
+step "simd: i386" simd i686-linux-gnu-gcc x86 -O2
+step "simd: aarch64 under qemu" simd aarch64-linux-gnu-gcc arm -O2 qemu-aarch64-static

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds the golden program (or another, given as PROGRAM.c) without meson, for
+# any compiler:  build.sh OUT CC x86|arm|none PROGRAM.c [FLAGS...]
+set -eu
+cd "$(dirname "$0")/../.."
+out=$1 cc=$2 kind=$3 program=$4
+shift 4
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+echo '#define SITR_VERSION_TEXT "golden"' >"$tmp/version.h"
+flags=(-std=gnu11 -Iinclude -Ilib -I"$tmp" "$@")
+have=()
+case $kind in
+x86)
+    have=(-DSITR_HAVE_X86)
+    "$cc" "${flags[@]}" -mavx2 -c lib/kernel/x86/avx2.c -o "$tmp/avx2.o"
+    "$cc" "${flags[@]}" -mavx2 -mavx512f -mavx512bw -mavx512vl \
+        -mavx512vpopcntdq -c lib/kernel/x86/avx512.c -o "$tmp/avx512.o"
+    ;;
+arm)
+    have=(-DSITR_HAVE_NEON)
+    "$cc" "${flags[@]}" -c lib/kernel/arm/neon.c -o "$tmp/neon.o"
+    ;;
+esac
+for source in lib/base/*.c lib/kernel/*.c lib/plane/*.c lib/hash/*.c "$program"; do
+    object=$tmp/$(echo "$source" | tr / _).o
+    "$cc" "${flags[@]}" "${have[@]}" -c "$source" -o "$object"
+done
+# shellcheck disable=SC2086
+"$cc" "${flags[@]}" ${STATIC-} -o "$out" "$tmp"/*.o -lm

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing and runs the tests.
+#
+#     tests/run.sh           the quick suite, plain and under ASan and UBSan
+#     tests/run.sh --full    and the rest: other compilers and CPUs, the wide
+#                            comparisons with ../shared where it is there,
+#                            fuzzing for some minutes
+#
+# The last line is "N passed, N failed, N skipped".
+set -u
+cd "$(dirname "$0")/.." || exit 2
+PATH=/usr/bin:/bin:$PATH # Debian's python3 is the one with Pillow
+export LC_ALL=C.UTF-8
+unset NO_COLOR SITR_TEST_OPTIONS
+
+full=0
+case ${1-} in
+'') ;;
+--full) full=1 ;;
+*)
+    echo "usage: tests/run.sh [--full]" >&2
+    exit 2
+    ;;
+esac
+
+needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
+    libjansson-dev libssl-dev libcmocka-dev python3 python3-numpy python3-pil
+    zsh fish bash-completion mandoc shellcheck g++"
+full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
+    libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy"
+# shellcheck disable=SC2086
+sh tests/install_needs.sh $needs || exit 2
+if [ $full = 1 ]; then
+    # shellcheck disable=SC2086
+    sh tests/install_needs.sh $full_needs || exit 2
+fi
+
+passed=0 failed=0 skipped=0
+
+# One step, with its output kept to itself unless it fails.
+step() {
+    local name=$1 log rc
+    shift
+    log=$(mktemp)
+    "$@" >"$log" 2>&1
+    rc=$?
+    if [ $rc = 0 ]; then
+        echo "ok       $name"
+        passed=$((passed + 1))
+    elif [ $rc = 77 ]; then
+        echo "skipped  $name: $(tail -n 1 "$log")"
+        skipped=$((skipped + 1))
+    else
+        echo "FAILED   $name"
+        sed 's/^/    /' "$log" | tail -n 200
+        failed=$((failed + 1))
+    fi
+    rm -f "$log"
+}
+
+# Sets up and compiles a build folder; warnings are errors.
+build() {
+    local dir=$1
+    shift
+    if [ -f "$dir/build.ninja" ]; then
+        meson configure "$dir" "$@" --werror
+    else
+        meson setup "$dir" "$@" --werror
+    fi && ninja -C "$dir"
+}
+
+# The tests that meson knows, each counted.
+suite() {
+    local name=$1 dir=$2 line
+    shift 2
+    meson test -C "$dir" --no-rebuild --print-errorlogs "$@" 2>&1 |
+        tee "$dir/run.log" | sed 's/^/    /'
+    while read -r line; do
+        case $line in
+        "Ok: "*) passed=$((passed + ${line##* })) ;;
+        "Fail: "* | "Timeout: "* | "Unexpected Pass: "*)
+            failed=$((failed + ${line##* }))
+            ;;
+        "Skipped: "*) skipped=$((skipped + ${line##* })) ;;
+        esac
+    done <"$dir/run.log"
+    grep -q '^Ok: ' "$dir/run.log" || {
+        echo "FAILED   $name: no test was run"
+        failed=$((failed + 1))
+    }
+}
+
+echo "== plain"
+step "build" build build/test --buildtype=debugoptimized
+suite "plain" build/test
+
+echo "== ASan and UBSan"
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
+step "build" build build/asan --buildtype=debugoptimized \
+    -Db_sanitize=address,undefined -Db_lundef=false
+suite "sanitized" build/asan
+unset ASAN_OPTIONS UBSAN_OPTIONS
+
+if [ $full = 1 ]; then
+    # shellcheck source=tests/full.sh
+    . tests/full.sh
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures as values and as bytes, hashes as text, matching. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "base/crc32c.h"
+#include "match/calibration.h"
+#include "signature/signature.h"
+
+static sitr_ctx *ctx;
+
+static uint64_t rnd(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    return *state ^= *state << 17;
+}
+
+/* A hash with half of its bits set, as PDQ's are. */
+static sitr_hash random_hash(uint64_t seed)
+{
+    sitr_hash hash = {.algo = SITR_PDQ, .bits = 256, .quality = 100};
+    uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+
+    for (int n = 0; n < 128;) {
+        const uint32_t bit = rnd(&state) % 256;
+
+        if (hash.word[bit / 64] >> bit % 64 & 1) continue;
+        hash.word[bit / 64] |= UINT64_C(1) << bit % 64;
+        n++;
+    }
+    return hash;
+}
+
+/* `n` bits changed, as many set as cleared. */
+static sitr_hash changed(sitr_hash hash, uint32_t n)
+{
+    uint32_t set = 0, cleared = 0;
+
+    for (uint32_t bit = 0; bit < 256 && set + cleared < n; bit++) {
+        const int is = hash.word[bit / 64] >> bit % 64 & 1;
+
+        if (is ? cleared > set : set >= cleared + 1) continue;
+        hash.word[bit / 64] ^= UINT64_C(1) << bit % 64;
+        *(is ? &cleared : &set) += 1;
+    }
+    return hash;
+}
+
+static sitr_signature *signature_of(sitr_hash hash)
+{
+    sitr_signature *s;
+
+    assert_int_equal(sitr_sign_hash(ctx, &hash, &s), SITR_OK);
+    return s;
+}
+
+static sitr_signature *query_of(sitr_hash hash, sitr_turn turn)
+{
+    sitr_signature *s = signature_of(random_hash(999));
+
+    for (uint32_t t = 1; t < 8; t++) {
+        sitr_hash other = random_hash(1000 + t);
+
+        other.turn = (uint8_t)t;
+        sitr_signature_add(s, &other);
+    }
+    hash.turn = (uint8_t)turn;
+    s->hashes[turn] = hash;
+    s->info.width = 640;
+    s->info.height = 480;
+    return s;
+}
+
+/* ---- Bytes ---------------------------------------------------------------- */
+
+static void test_crc(void **state)
+{
+    (void)state;
+    assert_int_equal(sitr_crc32c("123456789", 9), 0xe3069283);
+}
+
+static void test_round_trip(void **state)
+{
+    sitr_signature *s = query_of(random_hash(1), SITR_MIRROR), *back;
+    uint8_t bytes[512], again[512];
+    const size_t size = sitr_signature_encode(s, NULL, 0);
+
+    (void)state;
+    for (uint32_t a = SITR_PHASH; a <= SITR_AHASH; a++) {
+        const sitr_hash hash = {.algo = (uint16_t)a,
+                                .bits = 64,
+                                .quality = 100,
+                                .word = {UINT64_C(0x0123456789abcdef) * a}};
+        sitr_signature_add(s, &hash);
+    }
+    assert_true(sitr_signature_encode(s, bytes, size) > size);
+    const size_t whole = sitr_signature_encode(s, bytes, sizeof bytes);
+
+    assert_int_equal(whole, 356);
+    assert_int_equal(sitr_signature_decode(ctx, bytes, whole, &back), SITR_OK);
+    assert_int_equal(sitr_signature_encode(back, again, sizeof again), whole);
+    assert_memory_equal(bytes, again, whole);
+    assert_memory_equal(&s->info, &back->info, sizeof s->info);
+    sitr_signature_free(back);
+
+    /* cut anywhere, or with any byte changed, it is refused */
+    for (size_t n = 0; n < whole; n++) {
+        assert_int_not_equal(sitr_signature_decode(ctx, bytes, n, &back),
+                             SITR_OK);
+        assert_null(back);
+        bytes[n] ^= 0x10;
+        assert_int_not_equal(sitr_signature_decode(ctx, bytes, whole, &back),
+                             SITR_OK);
+        bytes[n] ^= 0x10;
+    }
+    assert_int_not_equal(sitr_signature_decode(ctx, bytes, whole + 1, &back),
+                         SITR_OK);
+    sitr_signature_free(s);
+}
+
+/* With a right checksum, what the encoder could not have written is refused. */
+static void test_not_canonical(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t at;
+        uint8_t value;
+        sitr_status status;
+    } cases[] = {
+        {"newer version", 5, 2, SITR_EVERSION},
+        {"version 0", 5, 0, SITR_ECORRUPT},
+        {"width without height", 8, 1, SITR_ECORRUPT},
+        {"no frames", 16, 0, SITR_ECORRUPT},
+        {"unknown flag", 20, 0x40, SITR_ECORRUPT},
+        {"unknown format", 24, 9, SITR_ECORRUPT},
+        {"quality 101", 25, 101, SITR_ECORRUPT},
+        {"quality unlike the hash's", 25, 99, SITR_ECORRUPT},
+        {"no hashes", 26, 0, SITR_ECORRUPT},
+        {"more hashes than bytes", 26, 2, SITR_ECORRUPT},
+        {"reserved byte", 27, 1, SITR_ECORRUPT},
+        {"algorithm 0", 28, 0, SITR_ECORRUPT},
+        {"algorithm 5", 28, 5, SITR_ECORRUPT},
+        {"shorter algorithm", 28, SITR_PHASH, SITR_ECORRUPT},
+        {"turn 8", 29, 8, SITR_ECORRUPT},
+        {"first hash turned", 29, 1, SITR_ECORRUPT},
+        {"reserved byte of the hash", 31, 1, SITR_ECORRUPT},
+    };
+    sitr_signature *s = signature_of(random_hash(2)), *back;
+    uint8_t good[128], bad[128];
+    const size_t size = sitr_signature_encode(s, good, sizeof good);
+
+    (void)state;
+    assert_int_equal(size, 68);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memcpy(bad, good, size);
+        bad[cases[i].at] = cases[i].value;
+        sitr_put_le(bad + size - 4, sitr_crc32c(bad, size - 4), 4);
+        if (sitr_signature_decode(ctx, bad, size, &back) != cases[i].status)
+            fail_msg("%s", cases[i].name);
+        assert_null(back);
+    }
+    sitr_signature_free(s);
+}
+
+/* ---- Text ----------------------------------------------------------------- */
+
+static void test_text(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "pdq",
+        "pdq:",
+        "pdq:f8",
+        "sha:f8f8f0cee0f4a84f",
+        "phash:f8f8f0cee0f4a84",
+        "phash:f8f8f0cee0f4a84g",
+        "phash:upright:f8f8f0cee0f4a84f",
+        "phash: f8f8f0cee0f4a84",
+        "dhash:f8f8f0cee0f4a84f0",
+        "pdq:mirror:mirror:f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33"
+        "e6b39c4e9c9b22"};
+    static const char bridge[] = "pdq:f8f8f0cee0f4a84f06370a22038f63f0b36e2ed59"
+                                 "6621e1d33e6b39c4e9c9b22";
+    char text[SITR_HASH_MAX_TEXT];
+    sitr_hash hash, back;
+
+    (void)state;
+    assert_int_equal(sitr_hash_parse(bridge, strlen(bridge), &hash), SITR_OK);
+    assert_true(hash.word[0] == UINT64_C(0x33e6b39c4e9c9b22));
+    assert_true(hash.word[3] == UINT64_C(0xf8f8f0cee0f4a84f));
+    sitr_hash_format(&hash, text);
+    assert_string_equal(text, bridge);
+    for (int t = 0; t < 8; t++) {
+        hash.turn = (uint8_t)t;
+        sitr_hash_format(&hash, text);
+        assert_int_equal(sitr_hash_parse(text, strlen(text), &back), SITR_OK);
+        assert_int_equal(back.turn, t);
+        assert_int_equal(sitr_hash_distance(&hash, &back), 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (sitr_hash_parse(bad[i], strlen(bad[i]), &back) == SITR_OK)
+            fail_msg("took \"%s\"", bad[i]);
+        assert_int_equal(back.algo, 0);
+    }
+    for (int a = 1; a <= 4; a++)
+        assert_int_equal(sitr_algo_named(sitr_algo_name((sitr_algo)a)), a);
+    assert_int_equal(sitr_algo_named("md5"), 0);
+    assert_null(sitr_algo_name((sitr_algo)77));
+}
+
+static void test_distance(void **state)
+{
+    const sitr_hash a = random_hash(3), empty = {0};
+    sitr_hash other = a;
+
+    (void)state;
+    for (uint32_t n = 0; n <= 160; n += 20) {
+        const sitr_hash b = changed(a, n);
+
+        assert_int_equal(sitr_hash_distance(&a, &b), n);
+    }
+    other.algo = SITR_PHASH;
+    assert_int_equal(sitr_hash_distance(&a, &other), UINT32_MAX);
+    assert_int_equal(sitr_hash_distance(&empty, &empty), UINT32_MAX);
+    assert_int_equal(sitr_hash_distance(&a, NULL), UINT32_MAX);
+}
+
+/* ---- Matching ------------------------------------------------------------- */
+
+static void test_verdicts(void **state)
+{
+    const uint32_t radius = sitr_review_radius(100);
+    const struct {
+        uint32_t distance;
+        uint8_t quality;
+        sitr_verdict verdict;
+    } cases[] = {
+        {0, 100, SITR_COPY},
+        {31, 100, SITR_COPY},
+        {31, 50, SITR_COPY},
+        {0, 49, SITR_NONE}, /* never by hash alone */
+        {32, 100, SITR_REVIEW},
+        {radius, 100, SITR_REVIEW},
+        {radius + 1, 100, SITR_NONE},
+        {sitr_review_radius(60), 60, SITR_REVIEW},
+        {sitr_review_radius(60) + 1, 60, SITR_NONE},
+    };
+    const sitr_hash a = random_hash(4);
+    sitr_signature *mine = signature_of(a);
+
+    (void)state;
+    assert_true(sitr_review_radius(60) < radius);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sitr_hash b = changed(a, cases[i].distance);
+        sitr_match m;
+
+        b.quality = cases[i].quality;
+        sitr_signature *theirs = signature_of(b);
+        assert_int_equal(sitr_match_pair(mine, theirs, NULL, &m), SITR_OK);
+        assert_int_equal(m.verdict, cases[i].verdict);
+        assert_int_equal(m.distance, cases[i].distance);
+        assert_int_equal(m.kind,
+                         m.verdict ? SITR_SAME_PICTURE : SITR_KIND_NONE);
+        sitr_signature_free(theirs);
+    }
+    sitr_signature_free(mine);
+}
+
+static void test_options(void **state)
+{
+    const sitr_hash a = random_hash(5);
+    sitr_signature *mine = signature_of(a);
+    sitr_signature *theirs = signature_of(changed(a, 40));
+    sitr_match_opts opts = {.struct_size = sizeof opts};
+    sitr_match m;
+
+    (void)state;
+    opts.at_least = SITR_COPY;
+    assert_int_equal(sitr_match_pair(mine, theirs, &opts, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    opts.at_least = SITR_NONE;
+    opts.max_distance = 39;
+    assert_int_equal(sitr_match_pair(mine, theirs, &opts, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    opts.max_distance = 40;
+    assert_int_equal(sitr_match_pair(mine, theirs, &opts, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_REVIEW);
+    opts.at_least = (sitr_verdict)3;
+    assert_int_equal(sitr_match_pair(mine, theirs, &opts, &m), SITR_EINVAL);
+    opts.struct_size = 3;
+    assert_int_equal(sitr_match_pair(mine, theirs, &opts, &m), SITR_EINVAL);
+    sitr_signature_free(mine);
+    sitr_signature_free(theirs);
+}
+
+/* What was found, turned by t, is the protected picture: so the protected one
+ * was turned by the inverse, and its top left corner went there. */
+static void test_turn(void **state)
+{
+    static const sitr_turn inverse[8] = {
+        SITR_UPRIGHT, SITR_ROTATE_270, SITR_ROTATE_180, SITR_ROTATE_90,
+        SITR_MIRROR,  SITR_MIRROR_90,  SITR_MIRROR_180, SITR_MIRROR_270};
+    static const float top_left[8][2] = {{0, 0},   {640, 0}, {640, 480},
+                                         {0, 480}, {640, 0}, {640, 480},
+                                         {0, 480}, {0, 0}};
+    const sitr_hash a = random_hash(6);
+    sitr_signature *mine = signature_of(a);
+
+    (void)state;
+    for (int t = 0; t < 8; t++) {
+        sitr_signature *found = query_of(changed(a, 10), (sitr_turn)t);
+        sitr_match m;
+
+        assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+        assert_int_equal(m.verdict, SITR_COPY);
+        assert_int_equal(m.turn, inverse[t]);
+        assert_int_equal(m.kind, t ? SITR_TURNED : SITR_SAME_PICTURE);
+        assert_memory_equal(m.quad[0], top_left[inverse[t]], sizeof m.quad[0]);
+        sitr_signature_free(found);
+    }
+    sitr_signature_free(mine);
+}
+
+/* A scan gives what the pairs give, in order, and the strongest of them. */
+static void test_scan(void **state)
+{
+    enum { N = 700 };
+    const sitr_hash a = random_hash(7);
+    sitr_signature *mine[N], *found = query_of(a, SITR_ROTATE_90);
+    sitr_match all[N], few[5];
+    uint64_t n, n_few;
+    uint32_t expected = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++)
+        mine[i] = signature_of(i % 7 ? random_hash(100 + i)
+                                     : changed(a, i * 37 % 120));
+    assert_int_equal(sitr_match_scan((const sitr_signature *const *)mine, N,
+                                     found, NULL, all, N, &n),
+                     SITR_OK);
+    for (uint32_t i = 0; i < N; i++) {
+        sitr_match m;
+
+        assert_int_equal(sitr_match_pair(mine[i], found, NULL, &m), SITR_OK);
+        expected += m.verdict != SITR_NONE;
+    }
+    assert_int_equal(n, expected);
+    assert_true(n > 20 && n < N);
+    for (uint64_t i = 0; i < n; i++) {
+        sitr_match m;
+
+        assert_int_equal(sitr_match_pair(mine[all[i].id], found, NULL, &m),
+                         SITR_OK);
+        m.id = all[i].id;
+        assert_memory_equal(&m, &all[i], sizeof m);
+        if (i) assert_true(all[i - 1].distance <= all[i].distance);
+    }
+    assert_int_equal(sitr_match_scan((const sitr_signature *const *)mine, N,
+                                     found, NULL, few, 5, &n_few),
+                     SITR_OK);
+    assert_int_equal(n_few, n);
+    assert_memory_equal(few, all, sizeof few);
+    assert_int_equal(sitr_match_scan(NULL, 0, found, NULL, NULL, 0, &n),
+                     SITR_OK);
+    assert_int_equal(n, 0);
+    for (uint32_t i = 0; i < N; i++) sitr_signature_free(mine[i]);
+    sitr_signature_free(found);
+}
+
+/* The rate rises with the distance, is a rate, and claims no more than the
+ * verdicts promise. */
+static void test_calibration(void **state)
+{
+    (void)state;
+    for (uint32_t d = 1; d <= 256; d++)
+        assert_true(sitr_false_positive_rate(d) >=
+                    sitr_false_positive_rate(d - 1));
+    assert_true(sitr_false_positive_rate(SITR_COPY_RADIUS) <= 1e-9);
+    assert_true(sitr_false_positive_rate(sitr_review_radius(100)) <= 1e-6);
+    assert_true(sitr_false_positive_rate(0) > 0);
+    assert_true(sitr_false_positive_rate(256) == 1.0);
+}
+
+/* A bare hash without spatial content (nearly all bits alike) never matches. */
+static void test_degenerate(void **state)
+{
+    sitr_hash flat = {.algo = SITR_PDQ, .bits = 256, .quality = 100};
+    sitr_signature *a = signature_of(flat), *b;
+    sitr_match m;
+
+    (void)state;
+    flat.word[0] = 0xff;
+    b = signature_of(flat);
+    assert_int_equal(sitr_match_pair(a, b, NULL, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    assert_int_equal(m.distance, 8);
+    sitr_signature_free(a);
+    sitr_signature_free(b);
+}
+
+static void test_arguments(void **state)
+{
+    sitr_hash hash = random_hash(8), odd;
+    sitr_signature *s = (sitr_signature *)&hash;
+    sitr_match m;
+    uint64_t n;
+
+    (void)state;
+    assert_int_equal(sitr_sign_hash(ctx, NULL, &s), SITR_EINVAL);
+    assert_null(s);
+    odd = hash, odd.algo = 9;
+    assert_int_equal(sitr_sign_hash(ctx, &odd, &s), SITR_EINVAL);
+    odd = hash, odd.bits = 64;
+    assert_int_equal(sitr_sign_hash(ctx, &odd, &s), SITR_EINVAL);
+    odd = hash, odd.algo = SITR_PHASH, odd.bits = 64;
+    assert_int_equal(sitr_sign_hash(ctx, &odd, &s), SITR_EINVAL);
+    odd = hash, odd.quality = 101;
+    assert_int_equal(sitr_sign_hash(ctx, &odd, &s), SITR_EINVAL);
+    assert_int_equal(sitr_match_pair(NULL, NULL, NULL, &m), SITR_EINVAL);
+    assert_int_equal(sitr_match_scan(NULL, 1, NULL, NULL, &m, 1, &n),
+                     SITR_EINVAL);
+    assert_int_equal(sitr_sign(ctx, NULL, 0, NULL, &s), SITR_EFORMAT);
+    assert_int_equal(sitr_sign(ctx, NULL, 1, NULL, &s), SITR_EINVAL);
+    assert_int_equal(sitr_sign(NULL, "x", 1, NULL, &s), SITR_EINVAL);
+    assert_int_equal(sitr_sign_file(ctx, "/nowhere/at all", NULL, &s),
+                     SITR_ENOENT);
+    assert_int_equal(sitr_sign_file(ctx, "/dev/null", NULL, &s), SITR_EIO);
+    assert_int_equal(sitr_sign_file(ctx, "/", NULL, &s), SITR_EIO);
+    sitr_signature_free(NULL);
+    sitr_ctx_free(NULL);
+    for (int i = -40; i < 5; i++)
+        assert_non_null(sitr_status_text((sitr_status)i));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return sitr_ctx_new(NULL, &ctx);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sitr_ctx_free(ctx);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_crc),
+                                       cmocka_unit_test(test_round_trip),
+                                       cmocka_unit_test(test_not_canonical),
+                                       cmocka_unit_test(test_text),
+                                       cmocka_unit_test(test_distance),
+                                       cmocka_unit_test(test_verdicts),
+                                       cmocka_unit_test(test_options),
+                                       cmocka_unit_test(test_turn),
+                                       cmocka_unit_test(test_scan),
+                                       cmocka_unit_test(test_calibration),
+                                       cmocka_unit_test(test_degenerate),
+                                       cmocka_unit_test(test_arguments)};
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
