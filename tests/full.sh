@@ -16,7 +16,7 @@ golden() {
     out=$(mktemp -d)
     STATIC=-static bash tests/golden/build.sh "$out/golden" "$1" "$2" \
         tests/golden/golden.c "$3" &&
-        bash tests/golden/run.sh "$out/golden" ${4-}
+        bash tests/golden/run.sh "$out/golden" ${4:+"$4"}
     local rc=$?
     rm -rf "$out"
     return $rc
@@ -33,7 +33,7 @@ simd() {
     local out
     out=$(mktemp -d)
     STATIC=-static bash tests/golden/build.sh "$out/simd" "$1" "$2" \
-        tests/simd/check_simd.c "$3" && ${4-} "$out/simd"
+        tests/simd/check_simd.c "$3" && ${4:+"$4"} "$out/simd"
     local rc=$?
     rm -rf "$out"
     return $rc
