@@ -3,9 +3,7 @@
 # The rest of the tests: read by run.sh, whose step and suite it uses.
 
 echo "== other compilers and CPUs"
-step "build with clang" env CC=clang meson setup build/clang --werror --wipe \
-    --buildtype=release -Db_sanitize=none
-step "compile with clang" ninja -C build/clang
+step "build with clang" env CC=clang bash -c "$(declare -f build); build build/clang --buildtype=release"
 suite "clang" build/clang
 step "build with gcc -O0" build build/O0 --buildtype=plain -Db_ndebug=false
 suite "gcc -O0" build/O0 --suite golden --suite unit

@@ -3,6 +3,7 @@
 # Runs one test of the command: run.sh FILE.test, with $SITR the program and
 # $SITR_BUILD the folder of the build (else what needs it is skipped). A test is
 # bash, sourced in an empty folder of its own, and speaks TAP through these.
+# shellcheck disable=SC2034,SC2317 # what is here is used by the tests
 set -u
 
 SITR=$(realpath "$SITR")
@@ -63,6 +64,14 @@ exits()
 says() { ok "$1" grep -Eq -- "$2" "$err"; }
 # prints DESCRIPTION PATTERN: a line of standard output is like that
 prints() { ok "$1" grep -Eq -- "$2" "$out"; }
+
+# lacks DESCRIPTION FILE PATTERN: no line of the file is like that
+lacks()
+{
+    local found=yes
+    grep -Eq -- "$3" "$2" || found=no
+    is "$1" "$found" no
+}
 
 skip()
 {

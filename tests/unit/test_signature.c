@@ -186,8 +186,8 @@ static void test_text(void **state)
         "phash:upright:f8f8f0cee0f4a84f",
         "phash: f8f8f0cee0f4a84",
         "dhash:f8f8f0cee0f4a84f0",
-        "pdq:mirror:mirror:f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33"
-        "e6b39c4e9c9b22"};
+        ("pdq:mirror:mirror:f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33"
+         "e6b39c4e9c9b22")};
     static const char bridge[] = "pdq:f8f8f0cee0f4a84f06370a22038f63f0b36e2ed59"
                                  "6621e1d33e6b39c4e9c9b22";
     char text[SITR_HASH_MAX_TEXT];
