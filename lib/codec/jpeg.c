@@ -54,11 +54,11 @@ static void emit_message(j_common_ptr cinfo, int level)
 
     if (level >= 0) return;
     if (cinfo->err->msg_code == JWRN_HIT_MARKER && j->cut) j->exhausted = true;
-    if (++j->n_warnings < j->d->budget->ctx->limits.max_warnings) return;
+    /* no jump: what was decoded up to here is worth having */
+    if (++j->n_warnings != j->d->budget->ctx->limits.max_warnings) return;
     sitr_log(j->d->budget->ctx, SITR_LOG_WARNING,
              "jpeg: stopped after max_warnings %u", j->n_warnings);
     j->stopped = true;
-    longjmp(j->failed, 1);
 }
 
 static void output_message(j_common_ptr cinfo) { (void)cinfo; }
@@ -267,7 +267,7 @@ static void read_rows(decoder *j)
 
     for (size_t i = 0; i < BATCH; i++) rows[i] = j->rows + i * stride;
     while (c->output_scanline < end) {
-        const bool had_all = !j->exhausted;
+        const bool went_on = !j->exhausted && !j->stopped;
         const uint32_t n = jpeg_read_scanlines(c, rows, BATCH);
 
         for (uint32_t i = 0; i < n && j->n_rows < c->output_height; i++) {
@@ -275,17 +275,19 @@ static void read_rows(decoder *j)
             j->n_rows++;
         }
         /* do not let libjpeg make up megapixels that the file does not have */
-        if (had_all && j->exhausted && !c->buffered_image) end = last_row(c);
+        if (went_on && (j->exhausted || j->stopped) && !c->buffered_image)
+            end = last_row(c);
     }
 }
 
-/* Takes in the scans of a progressive or otherwise many-scanned file. */
-static void read_scans(decoder *j)
+/* Takes in the scans of a progressive or otherwise many-scanned file; the
+ * number of the last one that counts. */
+static int read_scans(decoder *j)
 {
     struct jpeg_decompress_struct *c = &j->cinfo;
     const uint32_t max_scans = j->d->budget->ctx->limits.max_scans;
 
-    while (!j->exhausted) {
+    while (!j->exhausted && !j->stopped) {
         const int got = jpeg_consume_input(c);
 
         if (got == JPEG_REACHED_EOI) break;
@@ -296,9 +298,10 @@ static void read_scans(decoder *j)
             sitr_log(j->d->budget->ctx, SITR_LOG_WARNING,
                      "jpeg: stopped after max_scans %u", max_scans);
             j->stopped = true;
-            break;
+            return (int)max_scans;
         }
     }
+    return c->input_scan_number;
 }
 
 /* Whether what the data reached is worth a hash: more than the first row of
@@ -375,9 +378,10 @@ static sitr_status run(decoder *j, bool again)
     status = again ? SITR_OK : begin_rows(j);
     if (status) return status;
     if (j->cinfo.buffered_image) {
-        read_scans(j);
+        const int last_scan = read_scans(j);
+
         if (!shows_something(j)) return SITR_ETRUNCATED;
-        jpeg_start_output(&j->cinfo, j->cinfo.input_scan_number);
+        jpeg_start_output(&j->cinfo, last_scan);
     }
     read_rows(j);
     return shows_something(j) ? SITR_OK : SITR_ETRUNCATED;
@@ -400,7 +404,7 @@ static sitr_status decode(sitr_decoding *d)
      * a picture. Nothing was output yet, so take those scans alone. */
     if (status && j.scan_end > 2 && j.rows && j.n_rows == 0) {
         j.size = j.scan_end - 2; /* without the marker that ended the scan */
-        j.cut = j.exhausted = false;
+        j.cut = j.exhausted = j.stopped = false;
         j.n_warnings = 0;
         status = run(&j, true);
         j.stopped = true;
