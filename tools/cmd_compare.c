@@ -140,14 +140,12 @@ static enum exit_status print(const struct settings *settings,
 }
 
 static enum exit_status read_and_compare(const struct settings *settings,
+                                         struct reader *reader,
                                          struct pair *pair)
 {
-    struct reader reader = {.want_sha256 = true};
-
-    if (!reader_open(&reader, settings)) return EXIT_FATAL;
-    picture_read(&reader, &pair->a);
-    reader.opts.flags = SITR_SIGN_QUERY;
-    picture_read(&reader, &pair->b);
+    picture_read(reader, &pair->a);
+    reader->opts.flags = SITR_SIGN_QUERY;
+    picture_read(reader, &pair->b);
     picture_report(&pair->a, settings->verbose);
     picture_report(&pair->b, settings->verbose);
     if (!compare(pair)) return EXIT_FATAL;
@@ -156,15 +154,18 @@ static enum exit_status read_and_compare(const struct settings *settings,
 
 enum exit_status cmd_compare(const struct settings *settings)
 {
+    struct reader reader = {.want_sha256 = true};
     struct pair pair = {.evidence.same_file = false};
     enum exit_status status;
 
     if (settings->n_paths != 2)
         return args_wrong("compare", _("compare takes two pictures"));
+    if (!reader_open(&reader, settings)) return EXIT_FATAL;
     pair.a.input.path = need(strdup(settings->paths[0]));
     pair.b.input.path = need(strdup(settings->paths[1]));
-    status = read_and_compare(settings, &pair);
+    status = read_and_compare(settings, &reader, &pair);
     picture_clear(&pair.a);
     picture_clear(&pair.b);
+    reader_close(&reader);
     return status;
 }

@@ -195,7 +195,7 @@ static bool done(void *user, void *item)
     } else if (picture->signature) {
         progress_clear();
         print_lines(run->settings, picture);
-        good = !ferror(stdout);
+        good = output_good();
     }
     picture_report(picture, run->settings->verbose);
     if (picture_is_too_plain(picture) && !run->settings->quiet)
@@ -220,7 +220,7 @@ static void tick(void *user)
 static void summarise(const struct hash_run *run, double seconds)
 {
     /* behind the hashes, where both streams go to one place */
-    fflush(stdout);
+    output_flush();
     if (run->settings->progress == PROGRESS_JSON) {
         fputs("{\"phase\":\"summary\",\"found\":{", stderr);
         tally_print_json(&run->tally);

@@ -48,11 +48,10 @@ static void print_option(const struct option_row *row)
     snprintf(left, sizeof left, "  %c%c%c --%s%s%s", row->letter ? '-' : ' ',
              row->letter ? row->letter : ' ', row->letter ? ',' : ' ',
              row->name, row->value ? "=" : "", row->value ? _(row->value) : "");
-    text_put_padded(stdout, left, OPTION_WIDTH);
-    if (text_width(left) >= OPTION_WIDTH - 1) {
-        putchar('\n');
-        text_put_padded(stdout, "", OPTION_WIDTH);
-    }
+    if (text_width(left) < OPTION_WIDTH)
+        text_put_padded(stdout, left, OPTION_WIDTH);
+    else
+        printf("%s\n%*s", left, OPTION_WIDTH, "");
     puts(_(row->help));
 }
 

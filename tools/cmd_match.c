@@ -272,7 +272,7 @@ static void summarise(const struct match_run *run)
     const double seconds = progress_clock() - run->started;
 
     /* behind the findings, where both streams go to one place */
-    fflush(stdout);
+    output_flush();
     if (run->settings->progress == PROGRESS_JSON) print_summary_json(run);
     if (run->settings->quiet) return;
     tally_say(&run->tally_protected, _("protected"));

@@ -43,17 +43,17 @@ static uint32_t distance_of(const struct finding *finding)
 static int compare(const void *a, const void *b)
 {
     const struct finding *const x = a, *const y = b;
-    const sitr_match *const mx = &x->evidence.match, *const my =
-                                                         &y->evidence.match;
+    const sitr_verdict vx = x->evidence.match.verdict;
+    const sitr_verdict vy = y->evidence.match.verdict;
+    const uint64_t ix = x->evidence.match.id, iy = y->evidence.match.id;
     int order;
 
-    if (mx->verdict != my->verdict) return mx->verdict > my->verdict ? -1 : 1;
+    if (vx != vy) return vx > vy ? -1 : 1;
     if (distance_of(x) != distance_of(y))
         return distance_of(x) < distance_of(y) ? -1 : 1;
     order = strcmp(x->found_path, y->found_path);
     if (!order) order = strcmp(x->protected_path, y->protected_path);
-    if (!order) order = (mx->id > my->id) - (mx->id < my->id);
-    return order;
+    return order ? order : (ix > iy) - (ix < iy);
 }
 
 void findings_sort(struct findings *findings)
@@ -249,7 +249,7 @@ static bool print_table(const struct settings *settings,
     puts(_("FOUND"));
     for (size_t i = 0; i < findings->n; i++)
         print_finding(&findings->items[i], width, color);
-    return !ferror(stdout);
+    return output_good();
 }
 
 bool findings_print(const struct settings *settings,

@@ -51,8 +51,8 @@ size_t findings_count(const struct findings *findings, sitr_verdict verdict);
 void notices_add(struct notices *notices, const struct notice *notice);
 void notices_clear(struct notices *notices);
 
-/** Prints both in the format of `settings`: in text the findings alone. False,
- * after which there is nothing to say, where writing failed. */
+/** Prints both in the format of `settings`: in text the findings alone. False
+ * where they could not be written. */
 bool findings_print(const struct settings *settings,
                     const struct findings *findings,
                     const struct notices *notices);

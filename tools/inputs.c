@@ -4,10 +4,12 @@
 #include "inputs.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "i18n.h"
 #include "say.h"
@@ -67,9 +69,29 @@ uint64_t inputs_links(const struct inputs *inputs)
     return inputs->links + (inputs->walk ? walk_links(inputs->walk) : 0);
 }
 
+/* What a shell's <(command) is called. Through /proc a process that keeps its
+ * memory private may not even open its own descriptors. */
+static FILE *open_stream(const char *path)
+{
+    static const char folder[] = "/dev/fd/";
+    const size_t n = sizeof folder - 1;
+    char *end;
+    long fd;
+    int copy;
+
+    if (strncmp(path, folder, n) || path[n] < '0' || path[n] > '9')
+        return fopen(path, "re");
+    fd = strtol(path + n, &end, 10);
+    if (*end || fd > INT_MAX) return fopen(path, "re");
+    copy = dup((int)fd);
+    return copy < 0 ? NULL : fdopen(copy, "r");
+}
+
 static bool open_list(struct inputs *inputs, const char *path)
 {
-    inputs->list = !strcmp(path, "-") ? stdin : fopen(path, "re");
+    const bool is_stdin = !strcmp(path, "-") || !strcmp(path, "/dev/stdin");
+
+    inputs->list = is_stdin ? stdin : open_stream(path);
     if (!inputs->list) say_path(path, "%s", strerror(errno));
     return inputs->list;
 }

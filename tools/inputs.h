@@ -24,7 +24,7 @@ struct input {
 
 struct inputs;
 
-/** NULL, after a message, where the list cannot be opened. */
+/** Opens nothing yet; `source` is copied, what it points to is not. */
 struct inputs *inputs_open(const struct inputs_source *source);
 void inputs_close(struct inputs *inputs);
 

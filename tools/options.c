@@ -237,7 +237,7 @@ const struct option_row option_rows[] = {
      N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
     {VERB_HASH, 0, "as-stored", NULL, NULL,
      N_("ignore the orientation that Exif tells"), set_as_stored},
-    {VERB_MATCH, 0, "at-least", N_("VERDICT"), VERDICT_CHOICES,
+    {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {SIGN, 0, "csv", NULL, NULL,
      N_("print comma-separated values, a header first"), set_csv},

@@ -13,6 +13,9 @@
 #include "say.h"
 #include "text.h"
 
+/* errno of the first failure: stdio remembers that there was one, not which */
+static int write_error;
+
 void output_begin(struct output *output)
 {
     progress_clear();
@@ -24,7 +27,7 @@ bool output_end(struct output *output)
 {
     if (output->format == OUTPUT_JSON) putchar('}');
     putchar('\n');
-    return !ferror(stdout);
+    return output_good();
 }
 
 /* What stands before a value; false where there is to be none. */
@@ -164,13 +167,22 @@ void output_path_b64(struct output *output, const char *name, const char *path)
     if (!csv) putchar('"');
 }
 
+bool output_good(void)
+{
+    if (ferror(stdout) && !write_error) write_error = errno ? errno : EIO;
+    return !write_error;
+}
+
+void output_flush(void)
+{
+    fflush(stdout);
+    output_good();
+}
+
 bool output_close(void)
 {
-    errno = 0;
-    if (!fflush(stdout) && !ferror(stdout)) return true;
-    if (errno)
-        say(_("standard output: %s"), strerror(errno));
-    else
-        say(_("standard output: writing failed"));
+    output_flush();
+    if (!write_error) return true;
+    say(_("standard output: %s"), strerror(write_error));
     return false;
 }

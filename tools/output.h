@@ -16,7 +16,7 @@ struct output {
 };
 
 void output_begin(struct output *output);
-/** False, after a message, where nothing can be written any more. */
+/** output_good(). */
 bool output_end(struct output *output);
 
 /** NULL is null, an empty field in CSV. `word` is ours: plain ASCII. */
@@ -40,7 +40,14 @@ void output_path_b64(struct output *output, const char *name, const char *path);
 /** A field that this sort of record lacks: nothing in JSON. */
 void output_absent(struct output *output, const char *name);
 
-/** Flushes standard output; false, after a message, where that failed. */
+/** Whether all that was printed so far could be written, or still may be. */
+bool output_good(void);
+
+/** Flushes standard output: behind this, standard error has the floor. */
+void output_flush(void);
+
+/** Flushes for the last time; false, after a message, where anything that was
+ * printed could not be written. */
 bool output_close(void);
 
 #endif

@@ -112,7 +112,7 @@ static void read_and_sign(const struct reader *reader, struct picture *picture,
     if (!read_all(fd, data, &size))
         fail(picture, status_of_errno(errno), errno, "");
     else if (!size)
-        fail(picture, STATUS_NOT_IMAGE, 0, "empty file");
+        fail(picture, STATUS_NOT_IMAGE, 0, N_("empty file"));
     else
         sign(reader, picture, data, size);
     explicit_bzero(data, capacity);
@@ -133,12 +133,12 @@ static void read_fd(const struct reader *reader, struct picture *picture,
     if (S_ISDIR(st.st_mode))
         fail(picture, STATUS_IO_ERROR, EISDIR, "");
     else if (!S_ISREG(st.st_mode))
-        fail(picture, STATUS_IO_ERROR, 0, "not a regular file");
+        fail(picture, STATUS_IO_ERROR, 0, N_("not a regular file"));
     else if (!st.st_size)
-        fail(picture, STATUS_NOT_IMAGE, 0, "empty file");
+        fail(picture, STATUS_NOT_IMAGE, 0, N_("empty file"));
     else if ((uint64_t)st.st_size > reader->max_bytes ||
              (uint64_t)st.st_size > SIZE_MAX / 2)
-        fail(picture, STATUS_TOO_LARGE, 0, "more bytes than --max-bytes");
+        fail(picture, STATUS_TOO_LARGE, 0, N_("more bytes than --max-bytes"));
     else
         read_and_sign(reader, picture, fd, (size_t)st.st_size);
 }
@@ -159,7 +159,7 @@ void picture_read(const struct reader *reader, struct picture *picture)
     if (fd < 0) {
         /* so does a socket answer */
         if (errno == ENXIO)
-            fail(picture, STATUS_IO_ERROR, 0, "not a regular file");
+            fail(picture, STATUS_IO_ERROR, 0, N_("not a regular file"));
         else
             fail(picture, status_of_errno(errno), errno, "");
         return;
@@ -177,7 +177,7 @@ void picture_clear(struct picture *picture)
 
 bool picture_is_too_plain(const struct picture *picture)
 {
-    return picture->signature && picture->info.flags & SITR_INFO_TOO_PLAIN;
+    return picture->info.flags & SITR_INFO_TOO_PLAIN;
 }
 
 bool picture_same_file(const struct picture *a, const struct picture *b)
@@ -199,7 +199,7 @@ void picture_report(const struct picture *picture, bool verbose)
     if (picture->error) {
         say_path(path, "%s (%s)", text, strerror(picture->error));
     } else if (picture->reason[0]) {
-        char *const reason = text_escape(picture->reason);
+        char *const reason = text_escape(_(picture->reason));
 
         say_path(path, "%s (%s)", text, reason);
         free(reason);

@@ -50,8 +50,7 @@ static void *count(void *arg)
     struct input input;
     int got = 1;
 
-    while (inputs && !progress->cancel &&
-           (got = inputs_next(inputs, &input)) > 0) {
+    while (!progress->cancel && (got = inputs_next(inputs, &input)) > 0) {
         free(input.path);
         progress->total++;
     }
