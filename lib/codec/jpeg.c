@@ -410,6 +410,8 @@ static sitr_status decode(sitr_decoding *d)
         j.stopped = true;
         close_run(&j);
     }
+    if (!status && j.cut)
+        sitr_log(d->budget->ctx, SITR_LOG_WARNING, "jpeg: the data ends early");
     d->damaged = j.n_warnings > 0 || j.cut || j.stopped ||
                  j.n_rows < j.cinfo.output_height;
     sitr_budget_free(d->budget, j.rows);
