@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#ifdef __GLIBC__
+# include <malloc.h>
+#endif
+
 /* One measurement lasts at least this long. */
 #define LEAST_US 2000.0
 
@@ -63,8 +67,13 @@ void bench_interleave(bench_task *tasks, size_t n, size_t n_runs)
         tasks[i].runs = bench_alloc(NULL, n_runs * sizeof *sorted);
         warm_up(&tasks[i]);
     }
-    for (size_t r = 0; r < n_runs; r++)
-        for (size_t i = 0; i < n; i++) tasks[i].runs[r] = time_once(&tasks[i]);
+    for (size_t r = 0; r < n_runs; r++) {
+        for (size_t k = 0; k < n; k++) {
+            const size_t i = r % 2 ? n - 1 - k : k;
+
+            tasks[i].runs[r] = time_once(&tasks[i]);
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         memcpy(sorted, tasks[i].runs, n_runs * sizeof *sorted);
         tasks[i].us = bench_median(sorted, n_runs);
@@ -201,6 +210,16 @@ void bench_check(const char *what, sitr_status status)
 {
     if (status) bench_die(what, sitr_status_text(status));
 }
+
+#ifdef __GLIBC__
+void bench_keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+#else
+void bench_keep_memory(void) {}
+#endif
 
 void bench_print_machine(const sitr_ctx *ctx)
 {

@@ -32,7 +32,8 @@ typedef struct bench_task {
     double *runs; /* out: `n_runs` of them; bench_free_tasks frees */
 } bench_task;
 
-/** Runs all tasks in turn, once to warm up and then `n_runs` times. */
+/** Runs all tasks in turn, once to warm up and then `n_runs` times; every other
+ * time backwards, so that no task always follows the same one. */
 void bench_interleave(bench_task *tasks, size_t n, size_t n_runs);
 
 /** The median over rounds of `a`'s time over that of `b`. */
@@ -66,6 +67,10 @@ void bench_die(const char *what, const char *why);
 
 /** Ends it where `status` is an error. */
 void bench_check(const char *what, sitr_status status);
+
+/** Keeps freed memory in the process, where the allocator can be told to. Else
+ * what a task pays for fresh pages depends on what the one before it freed. */
+void bench_keep_memory(void);
 
 /** The CPU's name and the kernels the library chose, for the head of a report.
  */

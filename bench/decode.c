@@ -138,6 +138,20 @@ static double median_of(const group *g, const double *first, double *least,
     return median;
 }
 
+static void print_json_text(const char *text)
+{
+    putchar('"');
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+
+        if (c < 0x20)
+            printf("\\u%04x", c);
+        else
+            printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    putchar('"');
+}
+
 static void print_group(const config *c, const char *path, int kind,
                         const group *g)
 {
@@ -148,11 +162,13 @@ static void print_group(const config *c, const char *path, int kind,
         ratio[i] = median_of(g, &g->results[0].ratio[i], &least[i], &most[i]);
     }
     if (c->json) {
-        printf("{\"path\":\"%s\",\"kind\":\"%s\",\"pictures\":%zu,"
+        printf("{\"path\":");
+        print_json_text(path);
+        printf(",\"kind\":\"%s\",\"pictures\":%zu,"
                "\"sign_us\":%.1f,\"floor_us\":%.1f,\"ratio\":%.4f,"
                "\"ratio_min\":%.4f,\"ratio_max\":%.4f,\"gray_us\":%.1f,"
                "\"rgb_us\":%.1f}\n",
-               path, kind_name[kind], g->n, us[SIGN], us[FLOOR], ratio[FLOOR],
+               kind_name[kind], g->n, us[SIGN], us[FLOOR], ratio[FLOOR],
                least[FLOOR], most[FLOOR], us[GRAY], us[COLOUR]);
         return;
     }
@@ -251,6 +267,7 @@ int main(int argc, char **argv)
         else
             argv[n_paths++] = argv[i];
     }
+    bench_keep_memory();
     bench_check("sitr_ctx_new", sitr_ctx_new(NULL, &c.ctx));
     if (!c.json) bench_print_machine(c.ctx);
     for (size_t i = 0; i < n_paths; i++) measure_argument(&c, argv[i]);

@@ -126,8 +126,7 @@ static void on_png_warning(png_structp png, png_const_charp message)
 }
 
 /* One row again and again or, of an interlaced picture, all of them. */
-static void read_png(png_structp png, png_infop info,
-                     uint8_t *volatile *pixels)
+static void read_png(png_structp png, png_infop info, uint8_t *volatile *pixels)
 {
     size_t size, height, step;
     int passes;

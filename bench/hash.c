@@ -287,6 +287,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--json")) bench_die(argv[i], "no such option");
         json = true;
     }
+    bench_keep_memory();
     levels l = open_levels();
 
     if (!json) {
