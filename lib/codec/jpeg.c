@@ -53,7 +53,9 @@ static void emit_message(j_common_ptr cinfo, int level)
     decoder *j = cinfo->client_data;
 
     if (level >= 0) return;
-    if (cinfo->err->msg_code == JWRN_HIT_MARKER && j->cut) j->exhausted = true;
+    if (cinfo->err->msg_code == JWRN_HIT_MARKER &&
+        (j->cut || j->cinfo.unread_marker == JPEG_EOI))
+        j->exhausted = true;
     /* no jump: what was decoded up to here is worth having */
     if (++j->n_warnings != j->d->budget->ctx->limits.max_warnings) return;
     sitr_log(j->d->budget->ctx, SITR_LOG_WARNING,
@@ -312,7 +314,8 @@ static bool shows_something(const decoder *j)
 
     if (!j->exhausted) return true;
     if (c->buffered_image)
-        return c->input_scan_number > 1 || c->input_iMCU_row > 0;
+        return c->input_scan_number > 1 || c->input_iMCU_row > 1 ||
+               c->total_iMCU_rows == 1;
     return c->total_iMCU_rows == 1 ||
            j->n_rows >
                (uint32_t)(c->max_v_samp_factor * c->min_DCT_scaled_size);

@@ -214,6 +214,7 @@ static sitr_status run(decoder *p)
 
     if (setjmp(png_jmpbuf(p->png))) {
         if (!p->begun || p->out_of_memory) return status_of_error(p);
+        p->n_warnings++; /* interlaced, it may have all of its rows */
         if (n_passes > 1) deliver_all(p);
         return SITR_OK;
     }
@@ -289,7 +290,7 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
         sitr_bytes_take(&b, 4); /* the CRC is libpng's to check */
     }
     if (info->width && info->height) return SITR_OK;
-    return b.overrun ? SITR_ETRUNCATED : SITR_ECORRUPT;
+    return b.overrun || size < 16 ? SITR_ETRUNCATED : SITR_ECORRUPT;
 }
 
 const sitr_codec sitr_codec_png = {.name = "png",

@@ -337,7 +337,8 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
     }
     info->frames = n_frames ? n_frames : 1;
     if (info->width && info->height) return SITR_OK;
-    return sitr_bytes_left(&b) ? SITR_ETRUNCATED : SITR_ECORRUPT;
+    b.at = 4; /* of the RIFF header: how much there should be */
+    return sitr_bytes_le(&b, 4) + 8 > size ? SITR_ETRUNCATED : SITR_ECORRUPT;
 }
 
 const sitr_codec sitr_codec_webp = {.name = "webp",
