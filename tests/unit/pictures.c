@@ -38,28 +38,49 @@ uint32_t noise(uint32_t *state)
     return *state >> 8;
 }
 
+/* Along one side: four waves a channel. */
+#define N_WAVES 4
+static double *waves(uint32_t side, uint32_t channels, double first)
+{
+    double *w = get((size_t)side * channels * N_WAVES * sizeof *w), *p = w;
+
+    for (uint32_t i = 0; i < side; i++)
+        for (uint32_t c = 0; c < channels; c++)
+            for (int k = 0; k < N_WAVES; k++)
+                *p++ = sin((first + 5.5 * k) * (i + 0.5) / side + k + 0.7 * c);
+    return w;
+}
+
 raster raster_new(uint32_t width, uint32_t height, uint32_t channels,
                   uint8_t grain)
 {
     const raster r = {width, height, channels,
                       get((size_t)width * height * channels)};
+    double *across = waves(width, channels, 7), *down = waves(height, channels, 9);
     uint32_t seed = width * 31 + height;
     uint8_t *p = r.data;
 
     for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++)
-            for (uint32_t c = 0; c < channels; c++) {
-                const double u = (x + 0.5) / width, v = (y + 0.5) / height;
-                const double wave = sin(9 * u + 4 * v * v + c) +
-                                    cos(13 * v - 6 * u * v + 2 * c) +
-                                    sin(31 * u * v + 17 * u + c);
-                const double reach = c == 3 ? 60 : 36;
-                const double shade =
-                    128 + reach * wave + (grain ? noise(&seed) % grain : 0);
+        for (uint32_t i = 0; i < width * channels; i++) {
+            const uint32_t c = i % channels;
+            const double *a = across + (size_t)i * N_WAVES;
+            const double *d = down + ((size_t)y * channels + c) * N_WAVES;
+            double shade = grain ? noise(&seed) % grain : 0;
 
-                *p++ = (uint8_t)(shade < 0 ? 0 : shade > 255 ? 255 : shade);
-            }
+            for (int k = 0; k < N_WAVES; k++)
+                shade += a[k] * d[N_WAVES - 1 - k] * (c == 3 ? 90 : 55);
+            shade += 128;
+            *p++ = (uint8_t)(shade < 0 ? 0 : shade > 255 ? 255 : shade);
+        }
+    free(across);
+    free(down);
     return r;
+}
+
+raster raster_blank(uint32_t width, uint32_t height, uint32_t channels)
+{
+    return (raster){width, height, channels,
+                    get((size_t)width * height * channels)};
 }
 
 void raster_free(raster *r)

@@ -22,6 +22,8 @@ typedef struct raster {
  * The fourth channel runs over all of 0 .. 255. */
 raster raster_new(uint32_t width, uint32_t height, uint32_t channels,
                   uint8_t grain);
+/** All zero. */
+raster raster_blank(uint32_t width, uint32_t height, uint32_t channels);
 void raster_free(raster *r);
 /** What Exif orientation 1 .. 8 makes of stored pixels. */
 raster raster_upright(const raster *stored, uint32_t orientation);

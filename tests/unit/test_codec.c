@@ -194,7 +194,7 @@ static void check_plane(const char *name, const sitr_plane *p,
 /* The luma as seen on white of a raster with 1, 3 or 4 channels. */
 static raster luma_on(const raster *r, uint32_t background)
 {
-    raster out = raster_new(r->width, r->height, 1, 0);
+    raster out = raster_blank(r->width, r->height, 1);
 
     for (size_t i = 0; i < (size_t)r->width * r->height; i++) {
         const uint8_t *p = r->data + i * r->channels;
@@ -226,7 +226,7 @@ static raster jpeg_twin(const bytes *b, bool from_colour)
     c.dct_method = JDCT_ISLOW;
     c.do_block_smoothing = FALSE;
     jpeg_start_decompress(&c);
-    out = raster_new(c.output_width, c.output_height, 1, 0);
+    out = raster_blank(c.output_width, c.output_height, 1);
     row = malloc((size_t)c.output_width * 4);
     for (uint32_t y = 0; y < out.height; y++) {
         uint8_t *to = out.data + (size_t)y * out.width;
@@ -266,9 +266,9 @@ static slack slack_of(uint32_t width, uint32_t height)
 {
     switch (sitr_shrink_for(width, height)) {
     case 1: return (slack){0, 0, 0};
-    case 2: return (slack){3, 8, 0.25};
-    case 4: return (slack){3, 8, 0.25};
-    default: return (slack){2, 12, 0.25};
+    case 2: return (slack){2, 2, 0.25};
+    case 4: return (slack){2, 2, 0.25};
+    default: return (slack){2, 2, 0.25};
     }
 }
 
@@ -688,18 +688,21 @@ static void check_png(const sitr_ctx *ctx, const char *name, const png_opts *o,
     size_t stride;
     uint8_t *rows = png_rows(o, width, height, &stride, seed);
     bytes b = png_of_rows(width, height, rows, stride, o);
-    raster twin = raster_new(width, height, 1, 0);
+    raster twin = raster_blank(width, height, 1);
     decoded d = decode(ctx, &b);
 
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++) {
+            const double background = d.on_black ? 0 : 255;
             uint8_t p[2];
 
             png_pixel(o, rows + y * stride, x, p);
             twin.data[(size_t)y * width + x] = (uint8_t)floor(
-                (p[0] * p[1] + 255.0 * (255 - p[1])) / 255 + 0.5);
+                (p[0] * p[1] + background * (255 - p[1])) / 255 + 0.5);
         }
-    if (d.status || d.damaged || d.on_black)
+    /* of the few pixels of the smallest, all may be white or transparent */
+    if (d.status || d.damaged || (d.on_black && width * height > 6 &&
+                                  o->depth > 1))
         fail_msg("%s: %s, damaged %d", name, sitr_status_text(d.status),
                  d.damaged);
     assert_int_equal(d.info.format, SITR_FORMAT_PNG);
@@ -784,7 +787,8 @@ static void png_cut(void **state)
     (void)state;
     for (int i = 0; i < 4; i++) {
         const png_opts o = {.interlaced = i % 2};
-        raster r = raster_new(150, 160, i < 2 ? 3 : 1, 60);
+        /* libpng reads 4 KiB at a time, and loses what is less */
+        raster r = raster_new(250, 260, i < 2 ? 3 : 1, 120);
         bytes b = png_of(&r, &o);
         const bytes header = {b.data, chunk_at(&b, "IDAT") + 9};
 
@@ -882,7 +886,7 @@ static raster webp_twin(const bytes *b)
     uint8_t *y = WebPDecodeYUV(b->data, b->size, &w, &h, &u, &v, &stride,
                                &uv_stride);
     uint8_t *rgba = WebPDecodeRGBA(b->data, b->size, &w, &h);
-    raster out = raster_new((uint32_t)w, (uint32_t)h, 1, 0);
+    raster out = raster_blank((uint32_t)w, (uint32_t)h, 1);
 
     assert_non_null(y);
     assert_non_null(rgba);
@@ -977,7 +981,7 @@ static void webp_animated(void **state)
         raster r = raster_new(60, 50, cases[i].channels, 9);
         bytes frame = webp_of(&r, cases[i].quality);
         bytes b = webp_animation(&frame, 90, 70, (int)at_x, (int)at_y, 3);
-        raster inner = webp_twin(&frame), twin = raster_new(90, 70, 1, 0);
+        raster inner = webp_twin(&frame), twin = raster_blank(90, 70, 1);
         decoded d = decode(ctx, &b);
         const signed_as s = sign(ctx, &b);
 
@@ -1488,9 +1492,11 @@ static void not_pictures(void **state)
         {"GIF89a", 6, SITR_EFORMAT},
         {"\xff\xd8", 2, SITR_EFORMAT},
         {"\xff\xd8\xff", 3, SITR_ETRUNCATED},
-        {"\xff\xd8\xff\xd9", 4, SITR_ECORRUPT},
+        {"\xff\xd8\xff\xd9", 4, SITR_ETRUNCATED},
         {"\x89PNG\r\n\x1a\n", 8, SITR_ETRUNCATED},
-        {"RIFF\0\0\0\0WEBP", 12, SITR_ETRUNCATED},
+        {"RIFF\144\0\0\0WEBP", 12, SITR_ETRUNCATED},
+        {"RIFF\144\0\0\0WEBPVP8 \100\0\0\0\1", 21, SITR_ETRUNCATED},
+        {"RIFF\4\0\0\0WEBP", 12, SITR_ECORRUPT},
         {"RIFF\0\0\0\0WAVE", 12, SITR_EFORMAT},
     };
     sitr_ctx *ctx = ctx_with(NULL, NULL);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as a signature: what is taken is what encode would have written,
+ * and can be matched. The CRC is set right first, or nothing would get past. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sitr.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* CRC-32C, bit by bit (RFC 3720, appendix B.4). */
+static uint32_t crc32c(const uint8_t *data, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+
+    for (size_t i = 0; i < size; i++) {
+        crc ^= data[i];
+        for (int k = 0; k < 8; k++)
+            crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+    }
+    return ~crc;
+}
+
+static void check_match(const sitr_signature *s)
+{
+    sitr_match m;
+    uint64_t n = 0;
+
+    if (sitr_match_pair(s, s, NULL, &m)) abort();
+    if (sitr_match_scan(&s, 1, s, NULL, &m, 1, &n) || n > 1) abort();
+}
+
+static void check(const sitr_ctx *ctx, const uint8_t *data, size_t size)
+{
+    sitr_signature *s;
+    const sitr_status status = sitr_signature_decode(ctx, data, size, &s);
+    uint8_t *again;
+
+    if (status) {
+        if (s || status == SITR_EINVAL || status == SITR_ENOMEM) abort();
+        return;
+    }
+    if (sitr_signature_encode(s, NULL, 0) != size) abort();
+    again = malloc(size);
+    if (!again || sitr_signature_encode(s, again, size - 1) != size ||
+        sitr_signature_encode(s, again, size) != size ||
+        memcmp(again, data, size))
+        abort();
+    free(again);
+    check_match(s);
+    sitr_signature_free(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static sitr_ctx *ctx;
+    uint8_t *right;
+
+    if (!ctx && sitr_ctx_new(NULL, &ctx)) abort();
+    check(ctx, data, size);
+    if (size < 8 || size > 0xffff) return 0;
+    right = malloc(size);
+    if (!right) abort();
+    memcpy(right, data, size);
+    right[6] = (uint8_t)size;
+    right[7] = (uint8_t)(size >> 8);
+    const uint32_t crc = crc32c(right, size - 4);
+
+    for (int i = 0; i < 4; i++) right[size - 4 + (size_t)i] = (uint8_t)(crc >> 8 * i);
+    check(ctx, right, size);
+    free(right);
+    return 0;
+}

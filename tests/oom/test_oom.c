@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory that runs out: for every call of the allocator, it alone fails, and it
+ * and all after it do, until a run goes through. Each time the status is
+ * SITR_ENOMEM, the outputs are NULL and nothing stays behind.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pictures.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define ALL_ALGOS    30u
+
+/* What is run: makes `*out` of `b`, or of `pixels` where b is NULL. */
+typedef struct task {
+    const bytes *b;
+    const sitr_pixels *pixels;
+    const char *path;
+    uint32_t flags;
+    bool decode; /* b is an encoded signature */
+} task;
+
+static sitr_status run(const sitr_ctx *ctx, const task *t,
+                       sitr_signature **out)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts,
+                                 .algos = ALL_ALGOS,
+                                 .flags = t->flags};
+
+    if (t->decode)
+        return sitr_signature_decode(ctx, t->b->data, t->b->size, out);
+    if (t->path) return sitr_sign_file(ctx, t->path, &opts, out);
+    if (t->pixels) return sitr_sign_pixels(ctx, t->pixels, &opts, out);
+    return sitr_sign(ctx, t->b->data, t->b->size, &opts, out);
+}
+
+static bytes encoded(const sitr_signature *s)
+{
+    bytes b = bytes_new(NULL, sitr_signature_encode(s, NULL, 0));
+
+    free(b.data);
+    b.data = malloc(b.size);
+    assert_int_equal(sitr_signature_encode(s, b.data, b.size), b.size);
+    return b;
+}
+
+/* One run with failures as `mem` was told. True when it went through. */
+static bool run_once(const char *name, tally *mem, const task *t,
+                     const bytes *expected)
+{
+    sitr_ctx *ctx = NULL;
+    sitr_signature *s = (sitr_signature *)(uintptr_t)1;
+    const sitr_ctx_opts opts = {.struct_size = sizeof opts,
+                                .allocator = &mem->allocator};
+    sitr_status status = sitr_ctx_new(&opts, &ctx);
+
+    if (status) {
+        assert_null(ctx);
+        s = NULL;
+    } else {
+        status = run(ctx, t, &s);
+    }
+    if (status != SITR_OK && (status != SITR_ENOMEM || s || !mem->failed))
+        fail_msg("%s, allocation %zu: %s, %p", name, mem->fail_at,
+                 sitr_status_text(status), (void *)s);
+    if (!status) { /* no half-made results, even if a failure was got over */
+        bytes got = encoded(s);
+
+        assert_int_equal(got.size, expected->size);
+        assert_memory_equal(got.data, expected->data, got.size);
+        bytes_free(&got);
+    }
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    if (mem->alive || mem->n_blocks)
+        fail_msg("%s, allocation %zu: %zu bytes stay", name, mem->fail_at,
+                 mem->alive);
+    return !mem->failed;
+}
+
+static void try_all(const char *name, const task *t, size_t at_least)
+{
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+    sitr_signature *s;
+    bytes expected;
+
+    assert_int_equal(run(ctx, t, &s), SITR_OK);
+    expected = encoded(s);
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    for (int for_ever = 0; for_ever < 2; for_ever++)
+        for (size_t n = 1;; n++) {
+            tally mem;
+
+            tally_init(&mem);
+            mem.fail_at = n;
+            mem.for_ever = for_ever;
+            if (!run_once(name, &mem, t, &expected)) continue;
+            assert_true(n > at_least);
+            if (!for_ever) print_message("%s: %zu allocations\n", name, n - 1);
+            break;
+        }
+    bytes_free(&expected);
+}
+
+static bytes encode_kind(const raster *rgb, const raster *rgba, int kind)
+{
+    bytes b, c;
+
+    switch (kind) {
+    case 0: return jpeg_of(rgb, &(jpeg_opts){.sampling = {{2, 2}}});
+    case 1: return jpeg_of(rgb, &(jpeg_opts){.progressive = true});
+    case 2: return jpeg_of(rgba, &(jpeg_opts){.kind = JPEG_YCCK});
+    case 3: return png_of(rgb, NULL);
+    case 4: return png_of(rgb, &(png_opts){.interlaced = true});
+    case 5: return png_of(rgba, &(png_opts){.orientation = 6});
+    case 6: return webp_of(rgb, 80);
+    case 7: return webp_of(rgba, 80);
+    case 8: return webp_of(rgba, -1);
+    case 9:
+        b = jpeg_of(rgb, &(jpeg_opts){.orientation = 5});
+        c = bytes_new(b.data, b.size / 2);
+        break;
+    default:
+        b = png_of(rgb, NULL);
+        c = bytes_new(b.data, b.size / 2);
+    }
+    bytes_free(&b);
+    return c;
+}
+
+static void pictures(void **state)
+{
+    static const char *const names[] = {
+        "jpeg",           "progressive jpeg", "YCCK",
+        "png",            "interlaced png",   "png with alpha, turned",
+        "webp",           "webp with alpha",  "lossless webp with alpha",
+        "cut and turned jpeg", "cut png"};
+    /* shrunk by two, so that no buffer goes unused */
+    raster rgb = raster_new(650, 640, 3, 9), rgba = raster_new(650, 640, 4, 9);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        bytes b = encode_kind(&rgb, &rgba, (int)i);
+
+        try_all(names[i], &(task){.b = &b, .flags = SITR_SIGN_QUERY}, 8);
+        bytes_free(&b);
+    }
+    raster_free(&rgb);
+    raster_free(&rgba);
+}
+
+static void pixels(void **state)
+{
+    (void)state;
+    for (uint32_t channels = 1; channels <= 4; channels++) {
+        raster r;
+
+        if (channels == 2) continue;
+        r = raster_new(650, 640, channels, 9);
+        const sitr_pixels p = raster_pixels(&r);
+
+        try_all("pixels", &(task){.pixels = &p}, 8);
+        raster_free(&r);
+    }
+}
+
+static void files(void **state)
+{
+    const char *data = getenv("SITR_TEST_DATA");
+    char path[4096];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/found/thumb.png",
+             data ? data : "tests/data");
+    try_all("file", &(task){.path = path}, 8);
+}
+
+static void signatures(void **state)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts,
+                                 .algos = ALL_ALGOS,
+                                 .flags = SITR_SIGN_QUERY};
+    raster r = raster_new(90, 80, 3, 9);
+    const sitr_pixels p = raster_pixels(&r);
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+    sitr_signature *s;
+    bytes b;
+
+    (void)state;
+    assert_int_equal(sitr_sign_pixels(ctx, &p, &opts, &s), SITR_OK);
+    b = encoded(s);
+    try_all("signature", &(task){.b = &b, .decode = true}, 1);
+    bytes_free(&b);
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    raster_free(&r);
+}
+
+/* One hash of pixels, in each turn. */
+static void hashes(void **state)
+{
+    raster r = raster_new(650, 640, 4, 9);
+    const sitr_pixels p = raster_pixels(&r);
+    static const sitr_hash zero;
+
+    (void)state;
+    for (int algo = SITR_PDQ; algo <= SITR_AHASH; algo++)
+        for (int turn = 0; turn < 8; turn += 3)
+            for (size_t n = 2;; n++) { /* the first is the context's */
+                sitr_hash h;
+                sitr_status status;
+                tally mem;
+                sitr_ctx *ctx;
+
+                tally_init(&mem);
+                mem.fail_at = n;
+                mem.for_ever = n % 2;
+                ctx = ctx_with(&mem, NULL);
+                status = sitr_hash_pixels(ctx, &p, (sitr_algo)algo,
+                                          (sitr_turn)turn, &h);
+                assert_int_equal(status,
+                                 mem.failed ? SITR_ENOMEM : SITR_OK);
+                if (status) assert_memory_equal(&h, &zero, sizeof h);
+                sitr_ctx_free(ctx);
+                assert_int_equal(mem.alive, 0);
+                if (!mem.failed) break;
+            }
+    raster_free(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures),   cmocka_unit_test(pixels),
+        cmocka_unit_test(files),      cmocka_unit_test(signatures),
+        cmocka_unit_test(hashes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
