@@ -8,6 +8,7 @@
 
 #include "evidence.h"
 #include "i18n.h"
+#include "need.h"
 #include "picture.h"
 #include "say.h"
 #include "text.h"

@@ -8,6 +8,7 @@
 
 #include "i18n.h"
 #include "jobs.h"
+#include "line.h"
 #include "picture.h"
 #include "say.h"
 #include "tally.h"
@@ -193,7 +194,7 @@ static bool done(void *user, void *item)
     if (run->output.format != OUTPUT_TEXT) {
         good = print_record(run, picture);
     } else if (picture->signature) {
-        progress_clear();
+        line_clear();
         print_lines(run->settings, picture);
         good = output_good();
     }

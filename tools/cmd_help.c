@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "say.h"
 #include "text.h"
 
 #define VERB_WIDTH   10

@@ -10,6 +10,7 @@
 #include "findings.h"
 #include "i18n.h"
 #include "jobs.h"
+#include "need.h"
 #include "picture.h"
 #include "protected.h"
 #include "say.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "progress.h"
-#include "say.h"
+#include "line.h"
+#include "need.h"
 #include "text.h"
 
 void findings_add(struct findings *findings, const struct finding *finding)
@@ -237,7 +237,7 @@ static bool print_table(const struct settings *settings,
     int width[COLUMNS] = {0};
     struct row row;
 
-    progress_clear();
+    line_clear();
     if (!findings->n) return true;
     for (size_t i = 0; i < findings->n; i++) {
         fill_row(&findings->items[i].evidence, &row);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "i18n.h"
+#include "need.h"
 #include "say.h"
 #include "stop.h"
 #include "walk.h"

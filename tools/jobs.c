@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "i18n.h"
+#include "need.h"
 #include "say.h"
 #include "stop.h"
 

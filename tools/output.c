@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "progress.h"
+#include "line.h"
 #include "say.h"
 #include "text.h"
 
@@ -18,7 +18,7 @@ static int write_error;
 
 void output_begin(struct output *output)
 {
-    progress_clear();
+    line_clear();
     output->begun = false;
     if (output->format == OUTPUT_JSON) putchar('{');
 }

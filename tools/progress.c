@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "i18n.h"
-#include "say.h"
+#include "line.h"
+#include "need.h"
 
 struct progress {
     enum progress_mode mode;
@@ -24,23 +25,12 @@ struct progress {
     atomic_ullong total;
 };
 
-/* whether the cursor stands behind a line of ours; main thread only */
-static bool on_line;
-
 double progress_clock(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void progress_clear(void)
-{
-    if (!on_line) return;
-    fputs("\r\033[K", stderr);
-    fflush(stderr);
-    on_line = false;
 }
 
 static void *count(void *arg)
@@ -125,7 +115,7 @@ static void show_line(const struct progress *progress, uint64_t done,
 {
     const double left = time_left(progress, done, rate);
 
-    progress_clear();
+    line_clear();
     if (left >= 0) {
         const unsigned long s = (unsigned long)left;
 
@@ -141,7 +131,7 @@ static void show_line(const struct progress *progress, uint64_t done,
                 (unsigned long long)done, rate);
     }
     fflush(stderr);
-    on_line = true;
+    line_shown();
 }
 
 static double rate_of(const struct progress *progress, uint64_t done,
@@ -172,7 +162,7 @@ void progress_free(struct progress *progress, uint64_t done)
     if (!progress) return;
     progress->cancel = true;
     if (progress->counting) pthread_join(progress->counter, NULL);
-    progress_clear();
+    line_clear();
     if (progress->mode == PROGRESS_JSON)
         show_json(progress, done, rate_of(progress, done, progress_clock()),
                   true);

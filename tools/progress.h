@@ -28,9 +28,6 @@ void progress_show(struct progress *progress, uint64_t done);
 /** Shows the end, for programs, and frees. */
 void progress_free(struct progress *progress, uint64_t done);
 
-/** Takes away the line that is shown, so that another can be written. */
-void progress_clear(void);
-
 /** Seconds of a clock that nobody sets. */
 double progress_clock(void);
 

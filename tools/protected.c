@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "say.h"
+#include "need.h"
 
 bool protected_add(struct protected_set *set, const struct picture *picture)
 {

@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "i18n.h"
-#include "progress.h"
+#include "line.h"
+#include "need.h"
 #include "text.h"
 
 /* The message as a string of its own, so that whole sentences can be
@@ -36,7 +36,7 @@ void say(const char *format, ...)
     va_start(args, format);
     text = vprint(format, args);
     va_end(args);
-    progress_clear();
+    line_clear();
     fprintf(stderr, "sitr: %s\n", text);
     free(text);
 }
@@ -50,7 +50,7 @@ void say_path(const char *path, const char *format, ...)
     va_start(args, format);
     text = vprint(format, args);
     va_end(args);
-    progress_clear();
+    line_clear();
     /* TRANSLATORS: path and message; right-to-left languages isolate the path
      * with U+2068 and U+2069 */
     fprintf(stderr, _("sitr: %s: %s\n"), name, text);
@@ -62,18 +62,9 @@ void say_line(const char *format, ...)
 {
     va_list args;
 
-    progress_clear();
+    line_clear();
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
-}
-
-void *need(void *memory)
-{
-    static const char message[] = "sitr: out of memory\n";
-
-    if (memory) return memory;
-    if (write(STDERR_FILENO, message, sizeof message - 1) < 0) _exit(2);
-    _exit(2);
 }

@@ -21,9 +21,4 @@ void say_path(const char *path, const char *format, ...) SAY_PRINTF(2, 3);
 /** A line of a summary, without "sitr: " in front. */
 void say_line(const char *format, ...) SAY_PRINTF(1, 2);
 
-/** Returns `memory`, or ends the program with status 2 where it is NULL. For
- * what is small; a picture that does not fit is the status of that picture.
- * From any thread. */
-void *need(void *memory);
-
 #endif

@@ -16,7 +16,6 @@
 #endif
 
 #include "i18n.h"
-#include "say.h"
 #include "stop.h"
 #include "text.h"
 

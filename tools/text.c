@@ -10,7 +10,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "say.h"
+#include "need.h"
 
 size_t text_decode(const char *text, uint32_t *character)
 {

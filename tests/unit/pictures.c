@@ -147,7 +147,7 @@ bytes bytes_new(const void *data, size_t size)
 {
     const bytes b = {get(size), size};
 
-    if (size) memcpy(b.data, data, size);
+    if (data && size) memcpy(b.data, data, size);
     return b;
 }
 

@@ -40,6 +40,7 @@ typedef struct bytes {
     size_t size;
 } bytes;
 
+/** A copy; zeros where `data` is NULL. */
 bytes bytes_new(const void *data, size_t size);
 void bytes_append(bytes *b, const void *data, size_t size);
 void bytes_free(bytes *b);
