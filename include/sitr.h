@@ -93,7 +93,9 @@ typedef enum sitr_status {
     SITR_ECORRUPT = -9,     /* the data is damaged or hostile */
     SITR_ELIMIT = -10,      /* beyond sitr_limits */
     SITR_EVERSION = -11,    /* written by a newer library than this one */
-    /* -12 .. -14 are kept for calls that can be stopped and for workers */
+    /* -12 is kept for calls that can be stopped */
+    SITR_ETIMEOUT = -13, /* took longer than it may; from workers alone */
+    SITR_EDIED = -14     /* ended the worker that decoded it */
 } sitr_status;
 
 /** One lower-case English phrase, "out of memory"; never NULL. */
@@ -170,6 +172,14 @@ SITR_API void sitr_ctx_free(sitr_ctx *ctx);
 
 /** The best kernels in use: "portable", "avx2", "avx512" or "neon". */
 SITR_API const char *sitr_ctx_cpu(const sitr_ctx *ctx);
+
+/** The limits in force, the defaults filled in. */
+SITR_API void sitr_ctx_limits(const sitr_ctx *ctx, sitr_limits *out);
+
+/** Sends a line to the logger of the context, if it wants that level: for
+ * libraries built on this one, libsitr-sandbox the first. */
+SITR_API void sitr_ctx_log(const sitr_ctx *ctx, sitr_log_level level,
+                           const char *message);
 
 /* ---- Inputs -------------------------------------------------------------- */
 

@@ -85,6 +85,17 @@ const char *sitr_ctx_cpu(const sitr_ctx *ctx)
     return ctx ? ctx->kernels.name : "";
 }
 
+void sitr_ctx_limits(const sitr_ctx *ctx, sitr_limits *out)
+{
+    if (out) *out = ctx ? ctx->limits : (sitr_limits){0};
+}
+
+void sitr_ctx_log(const sitr_ctx *ctx, sitr_log_level level,
+                  const char *message)
+{
+    if (ctx && message) sitr_log(ctx, level, "%s", message);
+}
+
 void sitr_log(const sitr_ctx *ctx, sitr_log_level level, const char *format,
               ...)
 {

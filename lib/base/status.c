@@ -31,6 +31,10 @@ const char *sitr_status_text(sitr_status status)
         return "beyond the limits set";
     case SITR_EVERSION:
         return "written by a newer version";
+    case SITR_ETIMEOUT:
+        return "took too long";
+    case SITR_EDIED:
+        return "the decoder died";
     }
     return "unknown status";
 }
