@@ -36,6 +36,8 @@ struct settings {
     const char *files_from;
     bool null;
     sitr_limits limits;
+    uint64_t max_address_space; /* bytes of a worker */
+    uint32_t max_cpu_s;         /* for a picture */
     uint32_t algos; /* bit set of 1u << sitr_algo; 0 = not asked for */
     bool turns, as_stored;
     sitr_verdict at_least;

@@ -161,7 +161,7 @@ enum exit_status cmd_compare(const struct settings *settings)
 
     if (settings->n_paths != 2)
         return args_wrong("compare", _("compare takes two pictures"));
-    if (!reader_open(&reader, settings)) return EXIT_FATAL;
+    if (!reader_open(&reader, settings, 1)) return EXIT_FATAL;
     pair.a.input.path = need(strdup(settings->paths[0]));
     pair.b.input.path = need(strdup(settings->paths[1]));
     status = read_and_compare(settings, &reader, &pair);

@@ -272,7 +272,7 @@ enum exit_status cmd_hash(const struct settings *settings)
 
     if (!settings->n_paths && !settings->files_from)
         return args_wrong("hash", _("no pictures named"));
-    if (!reader_open(&run.reader, settings)) return EXIT_FATAL;
+    if (!reader_open(&run.reader, settings, settings->n_jobs)) return EXIT_FATAL;
     run.reader.opts.algos = settings->algos;
     run.reader.opts.flags = (settings->turns ? SITR_SIGN_QUERY : 0) |
                             (settings->as_stored ? SITR_SIGN_AS_STORED : 0);

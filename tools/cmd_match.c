@@ -324,7 +324,7 @@ enum exit_status cmd_match(const struct settings *settings)
         return args_wrong("match", _("no found pictures named"));
     if (!strcmp(settings->paths[0], "-"))
         return args_wrong("match", _("PROTECTED cannot be a list"));
-    if (!reader_open(&run.reader, settings)) return EXIT_FATAL;
+    if (!reader_open(&run.reader, settings, settings->n_jobs)) return EXIT_FATAL;
     status = run_match(&run);
     notices_clear(&run.notices);
     findings_clear(&run.findings);

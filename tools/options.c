@@ -38,6 +38,16 @@ static bool parse_size(const char *text, uint64_t max, uint64_t *out)
     return true;
 }
 
+/* A plain count of 1 .. `max`. */
+static bool parse_count(const char *value, uint32_t max, uint32_t *out)
+{
+    uint64_t n;
+
+    if (strpbrk(value, "KMG") || !parse_size(value, max, &n)) return false;
+    *out = (uint32_t)n;
+    return true;
+}
+
 /* The place of `value` among choices between spaces; -1. */
 static int choice(const char *choices, const char *value, size_t length)
 {
@@ -111,11 +121,7 @@ static bool set_json(struct settings *settings, const char *value)
 
 static bool set_jobs(struct settings *settings, const char *value)
 {
-    uint64_t n;
-
-    if (strpbrk(value, "KMG") || !parse_size(value, MAX_JOBS, &n)) return false;
-    settings->n_jobs = (unsigned)n;
-    return true;
+    return parse_count(value, MAX_JOBS, &settings->n_jobs);
 }
 
 static bool set_files_from(struct settings *settings, const char *value)
@@ -138,17 +144,13 @@ static bool set_max_bytes(struct settings *settings, const char *value)
 
 static bool set_max_pixels(struct settings *settings, const char *value)
 {
-    const uint64_t whole = (uint64_t)1 << 26;
-    uint64_t n;
+    return parse_size(value, UINT64_MAX - 1, &settings->limits.max_pixels);
+}
 
-    if (!parse_size(value, UINT64_MAX - 1, &n)) return false;
-    settings->limits.max_pixels = n;
-    /* what has to be decoded whole is allowed as much up to the default, then
-     * the quarter that the defaults have */
-    settings->limits.max_pixels_whole = n < whole       ? n
-                                        : n / 4 > whole ? n / 4
-                                                        : whole;
-    return true;
+static bool set_max_pixels_whole(struct settings *settings, const char *value)
+{
+    return parse_size(value, UINT64_MAX - 1,
+                      &settings->limits.max_pixels_whole);
 }
 
 static bool set_max_side(struct settings *settings, const char *value)
@@ -163,6 +165,26 @@ static bool set_max_side(struct settings *settings, const char *value)
 static bool set_max_memory(struct settings *settings, const char *value)
 {
     return parse_size(value, UINT64_MAX - 1, &settings->limits.max_memory);
+}
+
+static bool set_max_scans(struct settings *settings, const char *value)
+{
+    return parse_count(value, 1000000, &settings->limits.max_scans);
+}
+
+static bool set_max_warnings(struct settings *settings, const char *value)
+{
+    return parse_count(value, 1000000, &settings->limits.max_warnings);
+}
+
+static bool set_max_address_space(struct settings *settings, const char *value)
+{
+    return parse_size(value, SIZE_MAX / 2, &settings->max_address_space);
+}
+
+static bool set_max_cpu(struct settings *settings, const char *value)
+{
+    return parse_count(value, 3600, &settings->max_cpu_s);
 }
 
 static bool set_progress(struct settings *settings, const char *value)
@@ -252,10 +274,23 @@ const struct option_row option_rows[] = {
      N_("largest file to read; default 256M"), set_max_bytes},
     {SIGN, 0, "max-pixels", N_("SIZE"), NULL,
      N_("most pixels of a picture; default 256M"), set_max_pixels},
+    {SIGN, 0, "max-pixels-whole", N_("SIZE"), NULL,
+     N_("the same where all must be held at once; default 64M"),
+     set_max_pixels_whole},
     {SIGN, 0, "max-side", N_("SIZE"), NULL,
      N_("longest side of a picture in pixels; default 65535"), set_max_side},
     {SIGN, 0, "max-memory", N_("SIZE"), NULL,
-     N_("most memory for one picture; default 512M"), set_max_memory},
+     N_("most memory for one picture; default 480M"), set_max_memory},
+    {SIGN, 0, "max-scans", "N", NULL,
+     N_("most scans of a JPEG to read; default 100"), set_max_scans},
+    {SIGN, 0, "max-warnings", "N", NULL,
+     N_("warnings of a decoder before it stops; default 100"),
+     set_max_warnings},
+    {SIGN, 0, "max-cpu", N_("SECONDS"), NULL,
+     N_("most CPU time for one picture; default 5"), set_max_cpu},
+    {SIGN, 0, "max-address-space", N_("SIZE"), NULL,
+     N_("address space of a decoding process; default 768M"),
+     set_max_address_space},
     {MANY, 0, "progress", N_("WHEN"), PROGRESS_CHOICES,
      N_("show progress: auto (on a terminal), json or never"), set_progress},
     {SIGN, 0, "color", N_("WHEN"), COLOR_CHOICES,

@@ -32,26 +32,54 @@ static void keep_reason(void *cookie, sitr_log_level level, const char *message)
     in_work_level = level;
 }
 
-bool reader_open(struct reader *reader, const struct settings *settings)
+void reader_close(struct reader *reader)
 {
+    sitr_sandbox_free(reader->sandbox);
+    sitr_ctx_free(reader->ctx);
+    reader->sandbox = NULL;
+    reader->ctx = NULL;
+}
+
+static sitr_status open_sandbox(struct reader *reader,
+                                const struct settings *settings,
+                                unsigned n_workers)
+{
+    const uint32_t cpu_ms = settings->max_cpu_s * 1000;
+    const sitr_sandbox_opts opts = {
+        .struct_size = sizeof opts,
+        .max_address_space = settings->max_address_space,
+        .n_workers = n_workers,
+        .max_cpu_ms = cpu_ms,
+        /* longer by the clock only where the machine has other things to do */
+        .max_wall_ms = 2 * cpu_ms,
+    };
+
+    return sitr_sandbox_new(reader->ctx, &opts, &reader->sandbox);
+}
+
+bool reader_open(struct reader *reader, const struct settings *settings,
+                 unsigned n_workers)
+{
+    struct picture none = {.status = STATUS_OK}; /* to hear the reason */
     const sitr_logger logger = {.write = keep_reason};
     const sitr_ctx_opts opts = {
         .struct_size = sizeof opts,
         .logger = &logger,
         .limits = &settings->limits,
     };
-    const sitr_status status = sitr_ctx_new(&opts, &reader->ctx);
+    sitr_status status = sitr_ctx_new(&opts, &reader->ctx);
 
-    if (status) say("%s", sitr_status_text(status));
+    in_work = &none;
+    if (!status) status = open_sandbox(reader, settings, n_workers);
+    in_work = NULL;
+    if (status) {
+        say(_("pictures cannot be decoded safely: %s"),
+            *none.reason ? none.reason : sitr_status_text(status));
+        reader_close(reader);
+    }
     reader->opts.struct_size = sizeof reader->opts;
     reader->max_bytes = settings->limits.max_bytes;
     return !status;
-}
-
-void reader_close(struct reader *reader)
-{
-    sitr_ctx_free(reader->ctx);
-    reader->ctx = NULL;
 }
 
 static void fail(struct picture *picture, enum status status, int error,
@@ -88,8 +116,8 @@ static void sign(const struct reader *reader, struct picture *picture,
         picture->has_sha256 = EVP_Digest(data, size, picture->sha256, NULL,
                                          EVP_sha256(), NULL) == 1;
     in_work = picture;
-    status =
-        sitr_sign(reader->ctx, data, size, &reader->opts, &picture->signature);
+    status = sitr_sandbox_sign(reader->sandbox, data, size, &reader->opts,
+                               &picture->signature);
     in_work = NULL;
     picture->status = status_of_sitr(status);
     if (status) return;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include <sitr.h>
+#include <sitr-sandbox.h>
 
 #include "inputs.h"
 #include "status.h"
@@ -30,14 +30,17 @@ struct picture {
 /** How pictures are read; shared by all threads. */
 struct reader {
     sitr_ctx *ctx;
+    sitr_sandbox *sandbox; /* decodes: no foreign byte is parsed here */
     sitr_sign_opts opts;
     uint64_t max_bytes;
     bool want_sha256;
 };
 
-/** A context with the limits of the command line, and its words kept for
- * picture.reason. False, after a message, where there is none. */
-bool reader_open(struct reader *reader, const struct settings *settings);
+/** A context with the limits of the command line, its words kept for
+ * picture.reason, and a sandbox for at most `n_workers` pictures at a time.
+ * False, after a message, where there is none. */
+bool reader_open(struct reader *reader, const struct settings *settings,
+                 unsigned n_workers);
 void reader_close(struct reader *reader);
 
 /** Reads and signs the file `picture->input` names and fills the rest. Opens

@@ -66,6 +66,8 @@ static enum exit_status run_verb(const struct verb *verb, int argc, char **argv)
         .at_least = SITR_REVIEW,
         .limits = {.struct_size = sizeof settings.limits,
                    .max_bytes = (uint64_t)256 << 20},
+        .max_address_space = (uint64_t)768 << 20,
+        .max_cpu_s = 5,
     };
 
     if (!args_parse(verb, argc, argv, &settings)) return EXIT_FATAL;

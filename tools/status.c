@@ -16,7 +16,9 @@ static const struct {
     [STATUS_UNSUPPORTED] = {"unsupported", N_("a format not supported here")},
     [STATUS_CORRUPT] = {"corrupt", N_("too damaged to read")},
     [STATUS_TOO_LARGE] = {"too-large", N_("over the limits set")},
+    [STATUS_TIMEOUT] = {"timeout", N_("took too long to decode")},
     [STATUS_NO_MEMORY] = {"no-memory", N_("out of memory")},
+    [STATUS_DECODER_DIED] = {"decoder-died", N_("the decoder died of it")},
     [STATUS_IO_ERROR] = {"io-error", N_("cannot be read")},
     [STATUS_NO_ACCESS] = {"no-access", N_("no permission to read")},
 };
@@ -39,8 +41,12 @@ enum status status_of_sitr(sitr_status status)
         return STATUS_CORRUPT;
     case SITR_ELIMIT:
         return STATUS_TOO_LARGE;
+    case SITR_ETIMEOUT:
+        return STATUS_TIMEOUT;
     case SITR_ENOMEM:
         return STATUS_NO_MEMORY;
+    case SITR_EDIED:
+        return STATUS_DECODER_DIED;
     case SITR_EACCES:
         return STATUS_NO_ACCESS;
     default:
