@@ -31,8 +31,9 @@
  * at the clock, the limit is for when we no longer do. */
 #define CPU_SLACK_MS 5000
 
-/* Up to here the shared memory is overwritten, beyond it is given back. */
-#define MAX_KEPT ((size_t)1 << 20)
+/* Shared memory grows by this much, and is given back beyond that. */
+#define GRAIN    ((size_t)64 << 10)
+#define MAX_KEPT ((size_t)8 << 20)
 
 __attribute__((format(printf, 3, 4))) static void say(
     const sandbox_process *process, sitr_log_level level, const char *format,
@@ -75,6 +76,11 @@ static uint64_t now_ms(clockid_t clock)
 
 /* ---- Shared memory -------------------------------------------------------- */
 
+void sandbox_process_init(const sandbox_plan *plan, sandbox_process *process)
+{
+    *process = (sandbox_process){.plan = plan, .shared = -1, .socket = -1};
+}
+
 /* The same descriptor where dup2 in the child cannot overwrite it. */
 static int lift(int fd)
 {
@@ -86,11 +92,6 @@ static int lift(int fd)
     return higher;
 }
 
-void sandbox_process_init(const sandbox_plan *plan, sandbox_process *process)
-{
-    *process = (sandbox_process){.plan = plan, .input = -1, .socket = -1};
-}
-
 /* What outlives the processes; nothing where it is there already. */
 static sitr_status take_memory(sandbox_process *process)
 {
@@ -100,7 +101,7 @@ static sitr_status take_memory(sandbox_process *process)
 
     if (!process->message) process->message = malloc(SANDBOX_MAX_REPLY);
     if (!process->message) return SITR_ENOMEM;
-    if (process->input >= 0) return SITR_OK;
+    if (process->shared >= 0) return SITR_OK;
     fd = lift(memfd_create("sitr-input", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (fd < 0 || ftruncate(fd, (off_t)process->plan->config.input_size) ||
         fcntl(fd, F_ADD_SEALS, seals)) {
@@ -109,54 +110,62 @@ static sitr_status take_memory(sandbox_process *process)
         if (fd >= 0) close(fd);
         return status_of_errno(process, "shared memory", error);
     }
-    process->input = fd;
+    process->shared = fd;
     return SITR_OK;
+}
+
+static void unmap_input(sandbox_process *process)
+{
+    if (process->input) munmap(process->input, process->input_size);
+    process->input = NULL;
+    process->input_size = 0;
 }
 
 void sandbox_process_close(sandbox_process *process)
 {
     sandbox_process_end(process);
-    if (process->input >= 0) close(process->input);
+    unmap_input(process);
+    if (process->shared >= 0) close(process->shared);
     free(process->message);
-    process->input = -1;
+    process->shared = -1;
     process->message = NULL;
 }
 
-/* Written rather than mapped: where there is no memory, a write says so and a
- * mapping kills. */
-static sitr_status put_input(sandbox_process *process, const uint8_t *data,
-                             size_t size)
+/* Makes `size` bytes of the memory real and maps them. Where there is no memory
+ * fallocate says so; a mapping alone would kill us when it is written to. */
+static sitr_status grow_input(sandbox_process *process, size_t size)
 {
-    for (size_t at = 0; at < size;) {
-        const ssize_t n =
-            pwrite(process->input, data + at, size - at, (off_t)at);
+    const size_t max = (size_t)process->plan->config.input_size;
+    void *input;
+    int error;
 
-        if (n > 0) at += (size_t)n;
-        if (n < 0 && errno != EINTR)
-            return status_of_errno(process, "shared memory",
-                                   errno == ENOSPC ? ENOMEM : errno);
-    }
+    if (size <= process->input_size) return SITR_OK;
+    size = max - size > GRAIN ? (size + GRAIN - 1) / GRAIN * GRAIN : max;
+    unmap_input(process);
+    do error = fallocate(process->shared, 0, 0, (off_t)size) ? errno : 0;
+    while (error == EINTR);
+    if (error)
+        return status_of_errno(process, "shared memory",
+                               error == ENOSPC ? ENOMEM : error);
+    input = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                 process->shared, 0);
+    if (input == MAP_FAILED)
+        return status_of_errno(process, "shared memory", errno);
+    process->input = input;
+    process->input_size = size;
     return SITR_OK;
 }
 
-/* What was there was somebody's picture. */
+/* What was there was somebody's picture; and one that was large is no reason to
+ * hold as much memory for ever. */
 static void wipe_input(sandbox_process *process, size_t size)
 {
-    static const uint8_t zeros[1 << 14];
-
-    if (size > MAX_KEPT &&
-        !fallocate(process->input, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                   0, (off_t)size))
-        return;
-    for (size_t at = 0; at < size;) {
-        const size_t left = size - at;
-        const ssize_t n =
-            pwrite(process->input, zeros,
-                   left < sizeof zeros ? left : sizeof zeros, (off_t)at);
-
-        if (n <= 0 && errno != EINTR) return; /* these pages are there */
-        if (n > 0) at += (size_t)n;
-    }
+    explicit_bzero(process->input, size);
+    if (process->input_size <= MAX_KEPT) return;
+    if (fallocate(process->shared, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  0, (off_t)process->input_size))
+        return; /* wiped it is */
+    unmap_input(process);
 }
 
 /* ---- Start and end -------------------------------------------------------- */
@@ -181,7 +190,7 @@ static int spawn_with(sandbox_process *process, int its_end,
         posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0) ||
         posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_WRONLY, 0) ||
         posix_spawn_file_actions_adddup2(files, its_end, SANDBOX_SOCKET) ||
-        posix_spawn_file_actions_adddup2(files, process->input, SANDBOX_INPUT))
+        posix_spawn_file_actions_adddup2(files, process->shared, SANDBOX_INPUT))
         return ENOMEM;
     return posix_spawn(&process->pid, process->plan->program, files, attributes,
                        argv, process->plan->environment);
@@ -395,8 +404,10 @@ sitr_status sandbox_process_sign(sandbox_process *process, const void *data,
     sitr_status status;
 
     *out = NULL;
-    status = put_input(process, data, size);
-    if (!status) status = ask(process, &request, out);
+    status = grow_input(process, size);
+    if (status) return status;
+    memcpy(process->input, data, size);
+    status = ask(process, &request, out);
     wipe_input(process, size);
     return status;
 }

@@ -22,7 +22,9 @@ typedef struct sandbox_plan {
 
 typedef struct sandbox_process {
     const sandbox_plan *plan;
-    int input;          /* the shared memory; -1 = none */
+    int shared;         /* the shared memory; -1 = none */
+    uint8_t *input;     /* the part of it that is there and mapped, */
+    size_t input_size;  /* in bytes */
     uint8_t *message;   /* SANDBOX_MAX_REPLY bytes */
     pid_t pid;          /* 0 = no process */
     int socket;         /* -1 = none */

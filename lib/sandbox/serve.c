@@ -16,7 +16,7 @@
 #include "sandbox/warm_up.h"
 
 /* Shared memory that stays mapped; most pictures are smaller. */
-#define WINDOW ((size_t)4 << 20)
+#define WINDOW ((size_t)8 << 20)
 
 struct worker {
     sandbox_config config;
@@ -109,8 +109,11 @@ static sitr_status set_up(struct worker *w)
         w->config.input_size < WINDOW ? w->config.input_size : WINDOW;
     w->window = map(w->window_size);
     if (!w->window) return SITR_ENOMEM;
-    /* what a decoder frees held a picture: it is overwritten at once */
+    /* what a decoder frees held a picture: it is overwritten at once; and kept,
+     * within reason, for the next one, which would else pay for fresh pages */
     mallopt(M_PERTURB, 0xa5);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
     return SITR_OK;
 }
 
