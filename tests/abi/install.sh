@@ -31,11 +31,29 @@ done
     LD_LIBRARY_PATH=$libdir "$prefix/bin/sitr" version >/dev/null
 
 # every export is in the header, every function of the header is exported
-nm -D --defined-only "$libdir/libsitr.so" | awk '$2 == "T" { sub("@.*", "", $3); print $3 }' |
-    sort >"$tmp/exported"
-grep -oE '\bsitr_[a-z0-9_]+\(' "$source/include/sitr.h" | tr -d '(' | sort -u >"$tmp/in-header"
-diff "$tmp/in-header" "$tmp/exported"
-for file in share/man/man1/sitr.1 include/sitr.h lib; do
-    [ -e "$prefix/$file" ] || [ "$file" = lib ] || { echo "$file is not installed"; exit 1; }
+exports_agree()
+{
+    nm -D --defined-only "$libdir/lib$1.so" | awk '$2 == "T" { sub("@.*", "", $3); print $3 }' |
+        sort >"$tmp/exported"
+    grep -oE "\\b$2[a-z0-9_]+\\(" "$source/include/$1.h" | tr -d '(' | sort -u >"$tmp/in-header"
+    diff "$tmp/in-header" "$tmp/exported"
+    readelf -d "$libdir/lib$1.so" | grep -q "SONAME.*lib$1\.so\.0"
+}
+exports_agree sitr sitr_
+installed="share/man/man1/sitr.1 include/sitr.h"
+
+# the second library, where it was built: it finds its worker where both lie now
+if [ -e "$libdir/libsitr-sandbox.so" ]; then
+    flags=$(pkg-config --cflags --libs sitr-sandbox)
+    for one in "cc -std=c99 -x c" "c++ -std=c++11 -x c++"; do
+        # shellcheck disable=SC2086
+        $one -Wall -Wextra -Wpedantic -Werror "$source/tests/abi/sandboxed.c" \
+            -x none -o "$tmp/sandboxed" $flags $sanitize
+        LD_LIBRARY_PATH=$libdir "$tmp/sandboxed" "$source/tests/data/protected/door.jpg"
+    done
+    exports_agree sitr-sandbox sitr_sandbox_
+    installed="$installed include/sitr-sandbox.h"
+fi
+for file in $installed; do
+    [ -e "$prefix/$file" ] || { echo "$file is not installed"; exit 1; }
 done
-readelf -d "$libdir/libsitr.so" | grep -q 'SONAME.*libsitr\.so\.0'
