@@ -60,7 +60,6 @@ static void make_plan(sitr_sandbox *s, const sitr_ctx *ctx,
     s->plan.ctx = ctx;
     s->plan.max_cpu_ms = or_default(opts->max_cpu_ms, 5000);
     s->plan.max_wall_ms = or_default(opts->max_wall_ms, 10000);
-    s->n_workers = or_default(opts->n_workers, n_cpus());
     strncpy(config->version, sitr_version(), sizeof config->version - 1);
     sitr_ctx_limits(ctx, &config->limits);
     config->max_address_space =
@@ -73,16 +72,19 @@ static void make_plan(sitr_sandbox *s, const sitr_ctx *ctx,
     config->max_cpu_s = s->plan.max_cpu_ms / 1000 + 10;
 }
 
-static sitr_status take_memory(sitr_sandbox *s, const char *worker)
+static sitr_status take_memory(sitr_sandbox *s, uint32_t n_workers,
+                               const char *worker)
 {
-    s->plan.environment = sandbox_environment();
-    s->processes = calloc(s->n_workers, sizeof *s->processes);
-    s->idle = calloc(s->n_workers, sizeof *s->idle);
-    if (!s->plan.environment || !s->processes || !s->idle) return SITR_ENOMEM;
-    for (uint32_t i = s->n_workers; i-- > 0;) {
+    s->processes = calloc(n_workers, sizeof *s->processes);
+    s->idle = calloc(n_workers, sizeof *s->idle);
+    if (!s->processes || !s->idle) return SITR_ENOMEM;
+    s->n_workers = n_workers;
+    for (uint32_t i = n_workers; i-- > 0;) {
         sandbox_process_init(&s->plan, &s->processes[i]);
         s->idle[s->n_idle++] = &s->processes[i];
     }
+    s->plan.environment = sandbox_environment();
+    if (!s->plan.environment) return SITR_ENOMEM;
     return sandbox_find_worker(s->plan.ctx, worker, &s->plan.program);
 }
 
@@ -141,7 +143,7 @@ sitr_status sitr_sandbox_new(const sitr_ctx *ctx, const sitr_sandbox_opts *opts,
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     make_plan(s, ctx, &o);
-    status = take_memory(s, o.worker);
+    status = take_memory(s, or_default(o.n_workers, n_cpus()), o.worker);
     if (!status) status = start_first(s);
     if (status) {
         sitr_sandbox_free(s);
@@ -154,7 +156,7 @@ sitr_status sitr_sandbox_new(const sitr_ctx *ctx, const sitr_sandbox_opts *opts,
 void sitr_sandbox_free(sitr_sandbox *sandbox)
 {
     if (!sandbox) return;
-    for (uint32_t i = 0; sandbox->processes && i < sandbox->n_workers; i++)
+    for (uint32_t i = 0; i < sandbox->n_workers; i++)
         sandbox_process_close(&sandbox->processes[i]);
     sandbox_environment_free(sandbox->plan.environment);
     free(sandbox->plan.program);
