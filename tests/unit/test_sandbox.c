@@ -30,7 +30,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static char said[256]; /* the last line of the log */
+static _Thread_local char said[256]; /* the last line of the log */
 
 static void keep(void *cookie, sitr_log_level level, const char *message)
 {
