@@ -88,23 +88,31 @@ static bool allow(scmp_filter_ctx filter, int call)
     return !seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }
 
+/* A call of which one argument must be `value`, as far as `mask` looks. */
+static bool allow_if(scmp_filter_ctx filter, int call, unsigned argument,
+                     uint64_t mask, uint64_t value)
+{
+    return !seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, call, 1,
+        SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value));
+}
+
+/* Ten calls; mmap2 and sigreturn are what 32-bit machines call two of them. */
 static bool allow_decoding(scmp_filter_ctx filter)
 {
     static const int calls[] = {
-        SCMP_SYS(munmap),       SCMP_SYS(mremap), SCMP_SYS(brk),
-        SCMP_SYS(madvise),      SCMP_SYS(futex),  SCMP_SYS(exit_group),
-        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(munmap),       SCMP_SYS(mremap),    SCMP_SYS(brk),
+        SCMP_SYS(madvise),      SCMP_SYS(futex),     SCMP_SYS(exit_group),
+        SCMP_SYS(rt_sigreturn), SCMP_SYS(sigreturn),
     };
 
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (!allow(filter, calls[i])) return false;
-    /* memory yes, code no */
-    return !seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
-           !seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-                             SCMP_A0(SCMP_CMP_EQ, SANDBOX_SOCKET)) &&
-           !seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                             SCMP_A0(SCMP_CMP_EQ, SANDBOX_SOCKET));
+    /* memory yes, code no; and nobody to talk to but the parent */
+    return allow_if(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0) &&
+           allow_if(filter, SCMP_SYS(mmap2), 2, PROT_EXEC, 0) &&
+           allow_if(filter, SCMP_SYS(read), 0, UINT32_MAX, SANDBOX_SOCKET) &&
+           allow_if(filter, SCMP_SYS(write), 0, UINT32_MAX, SANDBOX_SOCKET);
 }
 
 /* What a sanitizer calls while all is well, and to say what is not. */
