@@ -41,7 +41,7 @@ typedef struct sitr_sandbox_opts {
      * in the folder sitr/ beside it, or where it was installed. */
     const char *worker;
     uint64_t max_address_space; /* bytes of a worker; 0 = 768 MiB */
-    uint32_t n_workers;         /* at most; 0 = one for each CPU online */
+    uint32_t n_workers;         /* at most, up to 1024; 0 = the CPUs online */
     uint32_t max_cpu_ms;        /* CPU time for a picture; 0 = 5000 */
     uint32_t max_wall_ms;       /* time by the clock for it; 0 = 10000 */
     uint32_t reserved;

@@ -16,6 +16,8 @@
  * over its memory does not add up. */
 #define MAX_SIGNED 10000
 
+#define MAX_WORKERS 1024
+
 struct sitr_sandbox {
     sandbox_plan plan;
     sandbox_process *processes; /* n_workers of them */
@@ -42,7 +44,7 @@ static uint32_t n_cpus(void)
 {
     const long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return n < 1 ? 1 : n > 1024 ? 1024 : (uint32_t)n;
+    return n < 1 ? 1 : n > MAX_WORKERS ? MAX_WORKERS : (uint32_t)n;
 }
 
 static uint64_t whole_pages(uint64_t size)
@@ -137,7 +139,8 @@ sitr_status sitr_sandbox_new(const sitr_ctx *ctx, const sitr_sandbox_opts *opts,
     if (!ctx) return SITR_EINVAL;
     status = sitr_opts_read(&o, sizeof o, opts);
     if (status) return status;
-    if (o.n_workers > 1024) return SITR_EINVAL;
+    if (o.n_workers > MAX_WORKERS || o.max_address_space > SIZE_MAX / 2)
+        return SITR_EINVAL;
     s = calloc(1, sizeof *s);
     if (!s) return SITR_ENOMEM;
     pthread_mutex_init(&s->lock, NULL);

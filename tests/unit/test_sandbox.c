@@ -676,6 +676,8 @@ static void wrong_calls(void **state)
                                   .flags = 1u << 20};
     const sitr_sandbox_opts crowd = {.struct_size = sizeof crowd,
                                      .n_workers = 1025};
+    const sitr_sandbox_opts vast = {.struct_size = sizeof vast,
+                                    .max_address_space = SITR_UNLIMITED};
     const sitr_sandbox_opts small = {.struct_size = 1};
     sitr_ctx *ctx = ctx_of(NULL);
     sitr_sandbox *s;
@@ -687,6 +689,7 @@ static void wrong_calls(void **state)
     assert_int_equal(sitr_sandbox_new(NULL, NULL, &s), SITR_EINVAL);
     assert_null(s);
     assert_int_equal(sitr_sandbox_new(ctx, &crowd, &s), SITR_EINVAL);
+    assert_int_equal(sitr_sandbox_new(ctx, &vast, &s), SITR_EINVAL);
     assert_int_equal(sitr_sandbox_new(ctx, &small, &s), SITR_EINVAL);
     assert_int_equal(sandbox_of(ctx, &s), SITR_OK);
     assert_int_equal(sitr_sandbox_sign(s, "x", 1, NULL, NULL), SITR_EINVAL);
