@@ -39,3 +39,15 @@ simd() {
 step "simd: clang" simd clang x86 -O2
 step "simd: i386" simd i686-linux-gnu-gcc x86 -O2
 step "simd: aarch64 under qemu" simd aarch64-linux-gnu-gcc arm -O2 qemu-aarch64-static
+
+echo "== threads and memory"
+step "build for ThreadSanitizer" build build/tsan --buildtype=debugoptimized \
+    -Db_sanitize=thread -Db_lundef=false
+suite "ThreadSanitizer" build/tsan threads sandbox "sandbox faults" cli-hash cli-match
+tsan_command() {
+    local rc=0
+    build/tsan/tools/sitr hash -q -j16 tests/data >/dev/null || rc=$?
+    [ $rc = 0 ] && build/tsan/tools/sitr match -q -j16 tests/data/protected tests/data/found >/dev/null
+}
+step "ThreadSanitizer: the command with 16 jobs" tsan_command
+step "valgrind" bash tests/valgrind.sh build/test
