@@ -153,14 +153,16 @@ static void keep(best *b, const sitr_match *m)
     b->matches[from] = *m;
 }
 
-/* The least distance of each of `n` protected images to any turn of `found`. */
-static void scan_block(const sitr_signature *const *mine, size_t n,
+/* The least distance of each of `n` protected images to any turn of `found`;
+ * false where one of them is NULL. */
+static bool scan_block(const sitr_signature *const *mine, size_t n,
                        const sitr_signature *found, uint16_t *least)
 {
     uint64_t codes[BLOCK][4];
     uint16_t distance[BLOCK];
 
     for (size_t i = 0; i < n; i++) {
+        if (!mine[i]) return false;
         const sitr_hash *hash =
             sitr_signature_find(mine[i], SITR_PDQ, SITR_UPRIGHT);
 
@@ -177,6 +179,7 @@ static void scan_block(const sitr_signature *const *mine, size_t n,
         for (size_t i = 0; i < n; i++)
             if (distance[i] < least[i]) least[i] = distance[i];
     }
+    return true;
 }
 
 sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
@@ -199,7 +202,8 @@ sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
     for (size_t from = 0; from < n; from += BLOCK) {
         const size_t count = n - from < BLOCK ? n - from : BLOCK;
 
-        scan_block(protected_images + from, count, found, least);
+        if (!scan_block(protected_images + from, count, found, least))
+            return SITR_EINVAL;
         for (size_t i = 0; i < count; i++) {
             sitr_match m;
 
