@@ -51,3 +51,7 @@ tsan_command() {
 }
 step "ThreadSanitizer: the command with 16 jobs" tsan_command
 step "valgrind" bash tests/valgrind.sh build/test
+
+echo "== fuzzing"
+step "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
+step "every target, 15 seconds each" bash tests/fuzz/run.sh --all 15

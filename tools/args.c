@@ -108,7 +108,7 @@ bool args_parse(const struct verb *verb, int argc, char **argv,
 
     fill_table(verb, &table);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* all anew: it may stand within a word of an earlier line */
     while (got = getopt_long(argc, argv, table.shorts, table.longs, NULL),
            got != -1) {
         const struct option_row *const row = row_of(verb, got);

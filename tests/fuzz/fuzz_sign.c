@@ -18,9 +18,8 @@ static sitr_ctx *new_ctx(uint64_t cpu_off)
                                 .max_pixels = 1 << 20,
                                 .max_pixels_whole = 1 << 20,
                                 .max_memory = 64 << 20};
-    const sitr_ctx_opts opts = {.struct_size = sizeof opts,
-                                .limits = &limits,
-                                .cpu_off = cpu_off};
+    const sitr_ctx_opts opts = {
+        .struct_size = sizeof opts, .limits = &limits, .cpu_off = cpu_off};
     sitr_ctx *ctx;
 
     if (sitr_ctx_new(&opts, &ctx)) abort();

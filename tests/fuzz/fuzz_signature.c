@@ -15,8 +15,7 @@ static uint32_t crc32c(const uint8_t *data, size_t size)
 
     for (size_t i = 0; i < size; i++) {
         crc ^= data[i];
-        for (int k = 0; k < 8; k++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+        for (int k = 0; k < 8; k++) crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
     }
     return ~crc;
 }
@@ -66,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     right[7] = (uint8_t)(size >> 8);
     const uint32_t crc = crc32c(right, size - 4);
 
-    for (int i = 0; i < 4; i++) right[size - 4 + (size_t)i] = (uint8_t)(crc >> 8 * i);
+    for (int i = 0; i < 4; i++)
+        right[size - 4 + (size_t)i] = (uint8_t)(crc >> 8 * i);
     check(ctx, right, size);
     free(right);
     return 0;

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hashes made of any bytes, near each other and not: a scan finds what pair by
+ * pair is found, best first, and the distances are those of a plain loop.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sitr.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MAX 70 /* more than one block of a scan */
+
+typedef struct input {
+    const uint8_t *data;
+    size_t left;
+} input;
+
+static uint8_t next(input *in)
+{
+    if (!in->left) return 0;
+    in->left--;
+    return *in->data++;
+}
+
+/* The base with some bits flipped, or bytes of its own. */
+static sitr_signature *make(const sitr_ctx *ctx, input *in,
+                            const uint64_t base[4])
+{
+    sitr_hash hash = {.algo = SITR_PDQ, .bits = 256};
+    const uint8_t how = next(in);
+    sitr_signature *s;
+
+    hash.quality = (uint8_t)(next(in) % 101);
+    memcpy(hash.word, base, sizeof hash.word);
+    for (unsigned i = 0; i < how % 96u; i++) {
+        const uint8_t bit = next(in);
+
+        hash.word[bit / 64] ^= UINT64_C(1) << bit % 64;
+    }
+    if (how >= 224)
+        for (int i = 0; i < 32; i++) ((uint8_t *)hash.word)[i] = next(in);
+    if (sitr_sign_hash(ctx, &hash, &s)) abort();
+    return s;
+}
+
+static uint32_t plain_distance(const sitr_signature *a, const sitr_signature *b)
+{
+    sitr_hash x, y;
+    uint32_t n = 0;
+
+    sitr_signature_hash(a, SITR_PDQ, SITR_UPRIGHT, &x);
+    sitr_signature_hash(b, SITR_PDQ, SITR_UPRIGHT, &y);
+    for (int i = 0; i < 256; i++)
+        n += (x.word[i / 64] >> i % 64 & 1) != (y.word[i / 64] >> i % 64 & 1);
+    return n;
+}
+
+static int stronger(const sitr_match *a, const sitr_match *b)
+{
+    if (a->verdict != b->verdict) return a->verdict > b->verdict;
+    if (a->distance != b->distance) return a->distance < b->distance;
+    return a->id < b->id;
+}
+
+static void check(const sitr_signature *const *mine, size_t n,
+                  const sitr_signature *found, const sitr_match_opts *opts,
+                  size_t capacity)
+{
+    static sitr_match got[MAX], one;
+    uint64_t total, expected = 0;
+
+    if (sitr_match_scan(mine, n, found, opts, got, capacity, &total)) abort();
+    const size_t kept = total < capacity ? (size_t)total : capacity;
+
+    for (size_t i = 1; i < kept; i++)
+        if (!stronger(&got[i - 1], &got[i])) abort();
+    for (size_t k = 0; k < n; k++) {
+        sitr_signature_info a, b;
+        size_t at = 0;
+
+        if (sitr_match_pair(mine[k], found, opts, &one)) abort();
+        sitr_signature_describe(mine[k], &a);
+        sitr_signature_describe(found, &b);
+        if (!((a.flags | b.flags) & SITR_INFO_TOO_PLAIN) &&
+            one.distance != plain_distance(mine[k], found))
+            abort();
+        if (one.verdict == SITR_NONE) continue;
+        expected++;
+        one.id = k;
+        while (at < kept && got[at].id != k) at++;
+        if (at < kept ? memcmp(&got[at], &one, sizeof one) != 0
+                      : kept < capacity || stronger(&one, &got[kept - 1]))
+            abort();
+    }
+    if (total != expected) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static sitr_ctx *ctx;
+    const sitr_signature *mine[MAX];
+    sitr_signature *made[MAX + 1];
+    input in = {data, size};
+    uint64_t base[4] = {0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9,
+                        0x94d049bb133111eb, 0x2545f4914f6cdd1d};
+
+    if (!ctx && sitr_ctx_new(NULL, &ctx)) abort();
+    if (size < 8) return 0;
+    const size_t n = next(&in) % (MAX + 1u);
+    const size_t capacity = 1 + next(&in) % MAX;
+    const sitr_match_opts opts = {.struct_size = sizeof opts,
+                                  .at_least = (sitr_verdict)(next(&in) % 3),
+                                  .max_distance = next(&in) % 100};
+
+    for (int i = 0; i < 4; i++) base[i] ^= next(&in);
+    for (size_t i = 0; i <= n; i++) made[i] = make(ctx, &in, base);
+    for (size_t i = 0; i < n; i++) mine[i] = made[i];
+    check(mine, n, made[n], &opts, capacity);
+    for (size_t i = 0; i <= n; i++) sitr_signature_free(made[i]);
+    return 0;
+}

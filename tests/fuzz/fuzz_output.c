@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Any bytes as a path in a record of CSV: a reader of RFC 4180 of our own makes
+ * the path of it again, or its base64, and no field begins like a formula.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *record(const char *path)
+{
+    struct output output = {.format = OUTPUT_CSV};
+    FILE *const before = stdout;
+    char *text = NULL;
+    size_t size;
+
+    stdout = open_memstream(&text, &size);
+    if (!stdout) abort();
+    output_begin(&output);
+    output_path(&output, "path", path);
+    output_path_b64(&output, "path_b64", path);
+    output_word(&output, "status", "ok");
+    output_end(&output);
+    fclose(stdout);
+    stdout = before;
+    if (strlen(text) != size) abort();
+    return text;
+}
+
+/* The next field into `out`; what stands behind it. */
+static const char *read_field(const char *s, char *out)
+{
+    size_t n = 0;
+
+    if (*s != '"') {
+        while (*s && *s != ',' && *s != '\n') out[n++] = *s++;
+    } else {
+        for (s++; *s != '"' || s[1] == '"'; s++) {
+            if (!*s) abort();
+            if (*s == '"') s++;
+            out[n++] = *s;
+        }
+        s++;
+    }
+    out[n] = '\0';
+    return s;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *const path = malloc(size + 1);
+    char *text, *field, *b64;
+
+    if (!path) abort();
+    if (size) memcpy(path, data, size);
+    path[size] = '\0';
+    text = record(path);
+    field = malloc(strlen(text) + 1);
+    b64 = malloc(strlen(text) + 1);
+    if (!field || !b64) abort();
+    const char *s = read_field(text, field);
+
+    if (*s != ',' || !text_is_utf8(text)) abort();
+    if (*field && strchr("=+-@\t\r\n", *field)) abort();
+    s = read_field(s + 1, b64);
+    if (strcmp(s, ",ok\n") != 0) abort();
+    /* unchanged, or exact elsewhere */
+    if (!*b64 && strcmp(field, path) != 0) abort();
+    if (*b64 && strlen(b64) != (strlen(path) + 2) / 3 * 4) abort();
+    free(b64);
+    free(field);
+    free(text);
+    free(path);
+    return 0;
+}

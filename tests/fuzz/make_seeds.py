@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes tests/fuzz/seeds: small inputs of every kind, from nothing but Pillow
+and struct.
+
+    make_seeds.py SITR [FOLDER]
+
+SITR is the command, whose words the command-line seeds borrow. What is in the
+folder already is kept, but for files of the same names.
+"""
+import io
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+from PIL import Image
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def gradient(w, h, bands=3):
+    one = Image.new("L", (w, h))
+    one.putdata([(x * 37 + y * 11 + x * y) & 255 for y in range(h) for x in range(w)])
+    if bands == 1:
+        return one
+    parts = [one, one.rotate(90).resize((w, h)), one.rotate(180), one.rotate(45)]
+    return Image.merge({3: "RGB", 4: "RGBA"}[bands], parts[:bands])
+
+
+def encode(image, fmt, **options):
+    out = io.BytesIO()
+    image.save(out, fmt, **options)
+    return out.getvalue()
+
+
+def exif(orientation, big=False):
+    e = ">" if big else "<"
+    return ((b"MM\0*" if big else b"II*\0") + struct.pack(e + "IHHHIHHI", 8, 1, 0x112, 3, 1,
+                                                           orientation, 0, 0))
+
+
+def jpegs():
+    rgb, gray = gradient(24, 20), gradient(24, 20, 1)
+    yield "gray", encode(gray, "JPEG", quality=40)
+    yield "colour", encode(rgb, "JPEG", quality=40)
+    yield "420", encode(rgb, "JPEG", quality=40, subsampling=2)
+    yield "progressive", encode(rgb, "JPEG", quality=40, progressive=True)
+    yield "cmyk", encode(rgb.convert("CMYK"), "JPEG", quality=40)
+    b = encode(gray, "JPEG", quality=40)
+    yield "turned", b[:2] + b"\xff\xe1" + struct.pack(">H", 8 + 26) + b"Exif\0\0" + exif(6) + b[2:]
+    yield "cut", b[:len(b) * 2 // 3]
+    yield "restarts", b[:2] + b"\xff\xdd\0\x04\0\x01" + b[2:]
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def pngs():
+    rgb = gradient(12, 10)
+    for name, im in [("rgb", rgb), ("gray", gradient(12, 10, 1)), ("rgba", gradient(12, 10, 4)),
+                     ("palette", rgb.quantize(6)), ("one-bit", rgb.convert("1")),
+                     ("gray-alpha", gradient(12, 10, 4).convert("LA"))]:
+        yield name, encode(im, "PNG", optimize=True)
+    b = encode(rgb.quantize(6), "PNG", transparency=1)
+    yield "trns", b
+    yield "exif", b[:33] + chunk(b"eXIf", exif(3, True)) + b[33:]
+    head = b"\x89PNG\r\n\x1a\n"
+    rows = b"".join(b"\0" + bytes((x * y) & 255 for x in range(16)) for y in range(8))
+    yield "sixteen", (head + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 16, 0, 0, 0, 0))
+                      + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    adam7 = zlib.compress(b"".join(b"\0" + b"\x55" * n for n in [1, 1, 2, 2, 4, 4, 4, 4, 4] * 3))
+    yield "interlaced", (head + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 1))
+                         + chunk(b"IDAT", adam7) + chunk(b"IEND", b""))
+    yield "cut", encode(rgb, "PNG")[:80]
+
+
+def webps():
+    rgb, rgba = gradient(24, 20), gradient(16, 12, 4)
+    yield "lossy", encode(rgb, "WEBP", quality=20)
+    yield "alpha", encode(rgba, "WEBP", quality=20)
+    yield "lossless", encode(rgb.resize((8, 8)), "WEBP", lossless=True)
+    yield "lossless-alpha", encode(rgba.resize((6, 6)), "WEBP", lossless=True)
+    yield "exif", encode(rgb, "WEBP", quality=20, exif=b"Exif\0\0" + exif(8))
+    yield "animated", encode(rgb.resize((16, 16)), "WEBP", quality=10, save_all=True,
+                             append_images=[rgb.rotate(90).resize((16, 16))])
+    yield "cut", encode(rgb, "WEBP", quality=60)[:100]
+
+
+def exifs():
+    for n in (0, 1, 6, 8, 9):
+        yield "little-%d" % n, exif(n)
+        yield "big-%d" % n, exif(n, True)
+    yield "marked", b"Exif\0\0" + exif(5)
+    two = struct.pack("<IH", 8, 2) + struct.pack("<HHII", 0x10f, 2, 4, 0) + struct.pack(
+        "<HHIHH", 0x112, 3, 1, 7, 0) + b"\0" * 4
+    yield "second", b"II*\0" + two
+    yield "far", b"II*\0\xff\xff\xff\xff"
+
+
+def texts():
+    for i, t in enumerate(["pdq:" + "f0" * 32, "pdq:mirror-90:" + "12" * 32, "ahash:0123456789abcdef",
+                           "dhash:0", "PDQ:" + "A" * 64, "phash:ffffffffffffffff", ":", ""]):
+        yield "%d" % i, t.encode()
+
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 & -(crc & 1))
+    return ~crc & 0xffffffff
+
+
+def signature(hashes, fmt=1, w=640, h=480, quality=90, flags=0):
+    body = b"".join(struct.pack("<BBBB", a, t, quality, 0) + bytes((a * 17 + t + i) & 255
+                    for i in range(32 if a == 1 else 8)) for a, t in hashes)
+    size = 28 + len(body) + 4
+    head = b"SITRS\1" + struct.pack("<HIIIIBBBB", size, w, h, 1, flags, fmt, quality, len(hashes), 0)
+    return head + body + struct.pack("<I", crc32c(head + body))
+
+
+def signatures():
+    yield "one", signature([(1, 0)])
+    yield "turns", signature([(1, t) for t in range(8)])
+    yield "all", signature([(1, 0), (2, 0), (3, 0), (4, 0)], flags=1)
+    yield "hash", signature([(4, 0)], 0, 0, 0)
+
+
+def replies():
+    def reply(status, level=0, log=b"", s=b"", algos=0, flags=0):
+        return bytes([algos, flags]) + struct.pack("<QiIII", 7, status, level, len(log),
+                                                   len(s)) + log + s
+    yield "failed", reply(-9, 1, b"png: the data ends early")
+    yield "no-picture", reply(-6)
+    yield "signed", reply(0, 0, b"", signature([(1, 0)]))
+    yield "warned", reply(0, 2, b"jpeg: cut", signature([(1, 0)], flags=1))
+    yield "query", reply(0, 0, b"", signature([(1, t) for t in range(8)]), 0, 2)
+    yield "all", reply(0, 0, b"", signature([(1, 0), (2, 0), (3, 0), (4, 0)]), 28)
+
+
+def matches():
+    yield "few", bytes([5, 5, 0, 0]) + bytes(range(200))
+    yield "many", bytes([70, 9, 1, 0]) + bytes((i * i) & 255 for i in range(2000))
+    yield "near", bytes([69, 60, 2, 31]) + b"\x00\x64" * 150
+
+
+def lists():
+    yield "lines", b"\0a.jpg\nb/c d.png\n\n\xd8\xb5.webp\nlast"
+    yield "zeros", b"\1a.jpg\0b\nc\0\0d"
+    yield "mixed", b"\0a\0b\n"
+    yield "long", b"\0" + b"x" * 5000 + b"\n-\n./-"
+
+
+def names():
+    for i, t in enumerate([b"plain.jpg", "été صورة.png".encode(), b"\xff\xfe\n\t\x1b[31m\\\"",
+                           "\u202egpj.exe".encode(), b"\xed\xa0\x80\xf0\x9f\x98\x80", b"=1+1,\"x\"\n"]):
+        yield "%d" % i, t
+
+
+def arguments(sitr):
+    out = subprocess.run([sitr, "help", "--options"], stdout=subprocess.PIPE, check=True).stdout
+    verbs = ["match", "compare", "hash", "version", "help"]
+    for line in sorted(set(out.decode().split("\n"))):
+        if not line:
+            continue
+        verb, option = line.split()
+        if verb == "hash" or option in ("--at-least", "--completion", "--options"):
+            yield "%s%s" % (verb, option), bytes([verbs.index(verb)]) + b"\0".join(
+                [option.encode() + (b"=12K" if option.startswith("--max") else b""), b"path"])
+    yield "values", b"\2" + b"\0".join([b"--algo=pdq,phash", b"-j", b"3", b"--color=never", b"--",
+                                        b"-x"])
+
+
+def main():
+    sitr = sys.argv[1]
+    root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
+    groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
+              "signature": signatures(), "reply": replies(), "match": matches(), "list": lists(),
+              "text": names(), "output": names(), "args": arguments(sitr)}
+    groups = {name: list(g) for name, g in groups.items()}
+    groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
+                      for n, b in groups[k][:3]]
+    for name, seeds in groups.items():
+        folder = os.path.join(root, name)
+        os.makedirs(folder, exist_ok=True)
+        for seed, data in seeds:
+            with open(os.path.join(folder, seed), "wb") as f:
+                f.write(data)
+
+
+main()

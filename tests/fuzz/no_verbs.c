@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs that the table of verbs names: parsing does not run them. */
+#include "args.h"
+
+enum exit_status cmd_hash(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_compare(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_match(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_version(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_help(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
