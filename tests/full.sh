@@ -55,3 +55,9 @@ step "valgrind" bash tests/valgrind.sh build/test
 echo "== fuzzing"
 step "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
 step "every target, 15 seconds each" bash tests/fuzz/run.sh --all 15
+
+echo "== other decoders, hostile files"
+step "luma against other decoders" python3 tests/differential/compare.py \
+    build/test/tests/differential/make_pictures \
+    build/test/tests/differential/print_luma \
+    build/test/tests/differential/print_stb . --wide
