@@ -25,8 +25,8 @@ typedef struct frame {
 typedef struct decoder {
     sitr_decoding *d;
     frame frame;
-    bool colour;      /* decoded to RGBA, else to Y and alpha */
-    uint8_t *pixels;  /* RGBA, or Y */
+    bool colour;      /* decoded to RGB or RGBA, else to Y and alpha */
+    uint8_t *pixels;  /* RGB, RGBA or Y */
     uint8_t *chroma;  /* U and V: of no use, but libwebp writes them */
     uint8_t *alpha;   /* of Y */
     uint8_t *luma;    /* one row of the canvas */
@@ -55,14 +55,15 @@ static sitr_status status_of(VP8StatusCode code)
 }
 
 /* Bytes that libwebp asks of malloc by itself: a lossless picture is held as
- * ARGB beside our copy, alpha likewise as bytes; lossy ones need some rows. */
+ * ARGB beside our copy; so is alpha, which is packed as a lossless picture, and
+ * as bytes as well; lossy ones need some rows. */
 static uint64_t own_memory(const frame *f)
 {
     const uint64_t n = (uint64_t)f->width * f->height;
 
     return (UINT64_C(1) << 20) + 64 * (uint64_t)f->width +
            (f->lossless ? 4 * n
-            : f->alpha  ? 2 * n
+            : f->alpha  ? 5 * n
                         : 0);
 }
 
@@ -78,6 +79,12 @@ static sitr_status take(decoder *w, uint8_t **out, size_t a, size_t b)
     return status;
 }
 
+/* Bytes of a pixel of `pixels`. */
+static size_t depth(const decoder *w)
+{
+    return !w->colour ? 1 : w->frame.alpha ? 4 : 3;
+}
+
 static sitr_status take_buffers(decoder *w)
 {
     const frame *f = &w->frame;
@@ -86,9 +93,7 @@ static sitr_status take_buffers(decoder *w)
 
     status = take(w, &w->luma, w->d->info.width, 1);
     if (!status) status = take(w, &w->opacity, w->d->info.width, 1);
-    if (!status)
-        status = take(w, &w->pixels, f->width,
-                      (size_t)f->height * (w->colour ? 4 : 1));
+    if (!status) status = take(w, &w->pixels, f->width, f->height * depth(w));
     if (!status && !w->colour)
         status = take(w, &w->chroma, half, ((size_t)f->height + 1) / 2 * 2);
     if (!status && !w->colour && f->alpha)
@@ -104,10 +109,10 @@ static void describe_output(decoder *w, WebPDecBuffer *out)
 
     out->is_external_memory = 1;
     if (w->colour) {
-        out->colorspace = MODE_RGBA;
+        out->colorspace = f->alpha ? MODE_RGBA : MODE_RGB;
         out->u.RGBA.rgba = w->pixels;
-        out->u.RGBA.stride = (int)f->width * 4;
-        out->u.RGBA.size = (size_t)f->width * rows * 4;
+        out->u.RGBA.stride = (int)(f->width * depth(w));
+        out->u.RGBA.size = f->width * rows * depth(w);
         return;
     }
     out->colorspace = f->alpha ? MODE_YUVA : MODE_YUV;
@@ -157,15 +162,16 @@ static void frame_row(decoder *w, uint32_t y)
     const sitr_kernels *k = &w->d->budget->ctx->kernels;
     const frame *f = &w->frame;
     uint8_t *luma = w->luma + f->x, *opacity = w->opacity + f->x;
+    const uint8_t *from = w->pixels + y * f->width * depth(w);
 
-    if (w->colour) {
-        k->luma_rgba(luma, opacity, w->pixels + (size_t)y * f->width * 4,
-                     f->width);
+    if (w->colour && f->alpha) {
+        k->luma_rgba(luma, opacity, from, f->width);
         return;
     }
-    const uint8_t *from = w->pixels + (size_t)y * f->width;
-
-    for (uint32_t x = 0; x < f->width; x++) luma[x] = w->stretch[from[x]];
+    if (w->colour)
+        k->luma_rgb(luma, from, f->width);
+    else
+        for (uint32_t x = 0; x < f->width; x++) luma[x] = w->stretch[from[x]];
     if (f->alpha)
         memcpy(opacity, w->alpha + (size_t)y * f->width, f->width);
     else
@@ -198,6 +204,35 @@ static void fill_stretch(uint8_t stretch[256])
 }
 
 /* ---- One decoding --------------------------------------------------------- */
+
+/* The next chunk, as much as there is of it. */
+static bool next_chunk(sitr_bytes *b, const uint8_t **name,
+                       const uint8_t **body, size_t *have)
+{
+    if (sitr_bytes_left(b) < 8) return false;
+    *name = sitr_bytes_take(b, 4);
+    const uint32_t length = (uint32_t)sitr_bytes_le(b, 4);
+    const size_t left = sitr_bytes_left(b);
+
+    *have = length < left ? length : left; /* cut: still read */
+    *body = sitr_bytes_take(b, *have);
+    if (length % 2 && sitr_bytes_left(b)) b->at++;
+    return true;
+}
+
+/* Bytes that libwebpdemux asks of malloc: a node for each chunk, however small,
+ * and for each frame. */
+static uint64_t demux_memory(const uint8_t *data, size_t size)
+{
+    sitr_bytes b = {.data = data, .size = size, .at = 12};
+    const uint8_t *name, *body;
+    uint64_t total = 0;
+    size_t have;
+
+    while (next_chunk(&b, &name, &body, &have))
+        total += memcmp(name, "ANMF", 4) ? 32 : 96;
+    return total;
+}
 
 /* Finds the first frame; `features` then describes that frame. */
 static sitr_status find_frame(sitr_decoding *d, frame *f)
@@ -265,7 +300,12 @@ static sitr_status decode(sitr_decoding *d)
 
     status = sitr_check_size(d->budget->ctx, "webp", d->info.width,
                              d->info.height, true);
-    if (!status) status = find_frame(d, &w.frame);
+    if (status) return status;
+    own = demux_memory(d->data, d->size);
+    status = sitr_budget_take(d->budget, own);
+    if (status) return status;
+    status = find_frame(d, &w.frame);
+    sitr_budget_give(d->budget, own);
     if (status) return status;
     w.colour = w.frame.lossless || d->sink->from_colour;
     own = own_memory(&w.frame);
@@ -317,23 +357,18 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
                          sitr_image_info *info)
 {
     sitr_bytes b = {.data = data, .size = size, .at = 12};
+    const uint8_t *name, *body;
     uint32_t n_frames = 0;
+    size_t have;
 
     (void)ctx;
     info->orientation = 1;
-    while (sitr_bytes_left(&b) >= 8) {
-        const uint8_t *name = sitr_bytes_take(&b, 4);
-        const size_t length = (size_t)sitr_bytes_le(&b, 4);
-        const size_t left = sitr_bytes_left(&b);
-        const size_t have = length < left ? length : left; /* cut: still read */
-        const uint8_t *body = sitr_bytes_take(&b, have);
-
+    while (next_chunk(&b, &name, &body, &have)) {
         read_size(name, body, have, info);
         if (!memcmp(name, "ANMF", 4))
             n_frames++;
         else if (!memcmp(name, "EXIF", 4))
             info->orientation = sitr_exif_orientation(body, have);
-        if (length % 2 && sitr_bytes_left(&b)) b.at++;
     }
     info->frames = n_frames ? n_frames : 1;
     if (info->width && info->height) return SITR_OK;

@@ -20,6 +20,7 @@
 #include <png.h>
 #include <webp/decode.h>
 
+#include "base/bytes.h"
 #include "codec/codec.h"
 #include "pictures.h"
 #include "plane/plane.h"
@@ -1350,6 +1351,63 @@ static void bombs(void **state)
     raster_free(&r);
 }
 
+/* What libwebp takes by itself was not all counted: 5 bytes a pixel for alpha,
+ * a node for each chunk, and a lossless picture was held as RGBA, so that 64 Mi
+ * pixels did not fit. */
+static void webp_memory(void **state)
+{
+    const uint64_t n = 1000 * 900, some = 1300 << 10;
+    const struct {
+        uint32_t channels;
+        float quality;
+        uint64_t fits, too_little;
+    } cases[] = {
+        {3, -1, 7 * n + n / 4 + some, 7 * n},
+        {4, -1, 8 * n + n / 2 + some, 8 * n},
+        /* the second time in colour, for the ImageHash-compatible hashes */
+        {3, 50, 3 * n + n / 4 + some, 3 * n},
+        {4, 50, 9 * n + n / 2 + some, 9 * n},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        raster r = raster_new(1000, 900, cases[i].channels, 0);
+        bytes b = webp_of(&r, cases[i].quality);
+        const sitr_limits fits = {.max_memory = cases[i].fits};
+        const sitr_limits too_little = {.max_memory = cases[i].too_little};
+        size_t peak;
+
+        if (sign_within(&b, fits, &peak) != SITR_OK ||
+            sign_within(&b, too_little, &peak) != SITR_ELIMIT)
+            fail_msg("case %zu", i);
+        bytes_free(&b);
+        raster_free(&r);
+    }
+}
+
+static void webp_many_chunks(void **state)
+{
+    const uint32_t n = 200000;
+    const sitr_limits limits = {.max_memory = 5 << 20};
+    raster r = raster_new(64, 64, 3, 0);
+    bytes plain = webp_of(&r, -1);
+    bytes b = webp_with_exif(&plain, 1);
+    uint8_t *empty = calloc(n, 8);
+    size_t peak;
+
+    (void)state;
+    assert_int_equal(sign_within(&b, limits, &peak), SITR_OK);
+    for (uint32_t i = 0; i < n; i++) memcpy(empty + (size_t)i * 8, "abcd", 4);
+    bytes_append(&b, empty, (size_t)n * 8);
+    sitr_put_le(b.data + 4, b.size - 8, 4);
+    assert_int_equal(sign_within(&b, limits, &peak), SITR_ELIMIT);
+    assert_int_equal(sign_within(&b, (sitr_limits){0}, &peak), SITR_OK);
+    free(empty);
+    bytes_free(&b);
+    bytes_free(&plain);
+    raster_free(&r);
+}
+
 static void warning_limit(void **state)
 {
     const jpeg_opts opts = {.restart = 1};
@@ -1623,6 +1681,8 @@ int main(void)
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(memory_limit),
         cmocka_unit_test(bombs),
+        cmocka_unit_test(webp_memory),
+        cmocka_unit_test(webp_many_chunks),
         cmocka_unit_test(warning_limit),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(mutations),
