@@ -139,7 +139,7 @@ typedef struct sitr_limits {
     uint64_t max_pixels;       /* where rows stream; 0 = 2^28 */
     uint64_t max_pixels_whole; /* where a format needs the whole picture
                                 * (progressive, interlaced, WebP); 0 = 2^26 */
-    uint64_t max_memory;       /* bytes alive during one call; 0 = 512 MiB */
+    uint64_t max_memory;       /* bytes alive during one call; 0 = 464 MiB */
     uint32_t max_side;         /* pixels on either side; 0 = 65535 */
     uint32_t max_scans;        /* of a JPEG; 0 = 100 */
     uint32_t max_warnings;     /* of a decoder; 0 = 100 */

@@ -280,7 +280,7 @@ const struct option_row option_rows[] = {
     {SIGN, 0, "max-side", N_("SIZE"), NULL,
      N_("longest side of a picture in pixels; default 65535"), set_max_side},
     {SIGN, 0, "max-memory", N_("SIZE"), NULL,
-     N_("most memory for one picture; default 480M"), set_max_memory},
+     N_("most memory for one picture; default 464M"), set_max_memory},
     {SIGN, 0, "max-scans", "N", NULL,
      N_("most scans of a JPEG to read; default 100"), set_max_scans},
     {SIGN, 0, "max-warnings", "N", NULL,

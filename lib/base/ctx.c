@@ -37,7 +37,8 @@ static sitr_status read_limits(const sitr_limits *given, sitr_limits *out)
     out->max_pixels = or_default(out->max_pixels, UINT64_C(1) << 28);
     out->max_pixels_whole =
         or_default(out->max_pixels_whole, UINT64_C(1) << 26);
-    out->max_memory = or_default(out->max_memory, UINT64_C(512) << 20);
+    /* a process that decodes, its code and stacks too, stays under 512 MB */
+    out->max_memory = or_default(out->max_memory, UINT64_C(464) << 20);
     out->max_side = or_default32(out->max_side, 65535);
     /* past this the sums of a row of weights would not be exact */
     if (out->max_side > 1000000) out->max_side = 1000000;
