@@ -182,12 +182,12 @@ def jpeg_bombs():
     bomb("jpeg-exif-past-the-end", "ok")(lambda: with_exif(flat(640, 640), exif(0xffffffff)))
 
     little = flat(640, 640)
-    for name, filler in (("fill-bytes", b"\xff" * 100 * MI), ("garbage", b"\1" * 100 * MI),
+    for name, filler in (("fill-bytes", b"\xff" * 100 * MI), ("garbage", DQT + b"\1" * 100 * MI),
                          ("comments", segment(0xfe) * 5000000),
                          ("long-comments", segment(0xfe, b"\0" * 65533) * 1600),
                          ("exifs", segment(0xe1, b"Exif\0\0") * 2000000),
                          ("tables", DHT * 500000), ("quantizers", DQT * 500000),
-                         ("intervals", segment(0xdd, b"\0\0") * 5000000),
+                         ("intervals", segment(0xdd, b"\0\0") * 3000000),
                          ("starts", SOI * 10 * MI), ("restarts", b"\xff\xd0" * 10 * MI)):
         right = ("ok",) if name not in ("starts",) else ("corrupt",)
         bomb("jpeg-header-of-" + name, *right, large=True)(
@@ -371,13 +371,13 @@ def codes(b, green, red=0, blue=0, alpha=255):
         one_symbol(b, symbol)
 
 
-def lossless_header(width, height):
-    return Bits().put(0x2f, 8).put(width - 1, 14).put(height - 1, 14).put(1, 1).put(0, 3)
+def lossless_header(width, height, alpha=0):
+    return Bits().put(0x2f, 8).put(width - 1, 14).put(height - 1, 14).put(alpha, 1).put(0, 3)
 
 
-def solid(width, height, transforms=(), size=True):
+def solid(width, height, transforms=(), header=True, alpha=0):
     """A lossless picture of one colour; the pixels take no bits at all."""
-    b = lossless_header(width, height) if size else Bits()
+    b = lossless_header(width, height, alpha) if header else Bits()
     for t in transforms:
         b.put(1, 1).put(t, 2)
         if t in (0, 1):  # predictor, colour: an image of blocks, one a side of 4
@@ -480,9 +480,10 @@ def webp_bombs():
     bomb("webp-lossless-max-predicted", "ok")(lambda: vp8l(HALF, HALF, (0,)))
     bomb("webp-lossless-max-all-transforms", "ok")(lambda: vp8l(HALF, HALF, (0, 1, 2)))
     bomb("webp-lossless-max-palette", "ok")(lambda: vp8l(HALF, HALF, (3, 0)))
+    bomb("webp-lossless-max-alpha", "limit")(lambda: vp8l(HALF, HALF, (), True, 1))
     bomb("webp-lossless-cut", "truncated", "corrupt")(lambda: vp8l(HALF, HALF)[:28])
     bomb("webp-lossless-groups-4096", "ok")(lambda: riff(piece(b"VP8L", many_groups(6))))
-    bomb("webp-lossless-groups-65536", "ok", "limit", "out-of-memory")(
+    bomb("webp-lossless-groups-65536", "ok", "limit", "out-of-memory", "corrupt")(
         lambda: riff(piece(b"VP8L", many_groups(8))))
 
     base = lossy(HALF, HALF)
@@ -492,8 +493,10 @@ def webp_bombs():
     bomb("webp-lossy-16383", "limit")(lambda: riff(piece(b"VP8 ", resized(base, 16383, 16383))))
     bomb("webp-lossy-cut", "truncated", "corrupt")(lambda: riff(still)[:60])
     bomb("webp-lossy-half", "ok", "truncated")(lambda: riff(still)[:len(still) // 2])
-    bomb("webp-alpha-max", "ok")(
+    bomb("webp-alpha-max", "limit")(
         lambda: riff(vp8x(HALF, HALF, ALPHA) + alph(HALF, HALF) + still))
+    bomb("webp-alpha-large", "ok")(
+        lambda: riff(vp8x(HALF, 7000, ALPHA) + alph(HALF, 7000) + piece(b"VP8 ", lossy(HALF, 7000))))
     bomb("webp-alpha-cut", "ok", "truncated", "corrupt")(
         lambda: riff(vp8x(HALF, HALF, ALPHA) + alph(HALF, HALF)[:9] + still))
     bomb("webp-alpha-raw-short", "ok", "truncated", "corrupt")(
