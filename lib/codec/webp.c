@@ -221,14 +221,19 @@ static bool next_chunk(sitr_bytes *b, const uint8_t **name,
 }
 
 /* Bytes that libwebpdemux asks of malloc: a node for each chunk, however small,
- * and for each frame. */
+ * and for each frame, as far as the RIFF header says. */
 static uint64_t demux_memory(const uint8_t *data, size_t size)
 {
-    sitr_bytes b = {.data = data, .size = size, .at = 12};
+    sitr_bytes b = {.data = data, .size = size, .at = 4};
     const uint8_t *name, *body;
     uint64_t total = 0;
     size_t have;
 
+    if (sitr_bytes_le(&b, 4) < size - 8) {
+        b.at = 4;
+        b.size = (size_t)sitr_bytes_le(&b, 4) + 8;
+    }
+    b.at = b.size < 12 ? b.size : 12;
     while (next_chunk(&b, &name, &body, &have))
         total += memcmp(name, "ANMF", 4) ? 32 : 96;
     return total;

@@ -1399,6 +1399,8 @@ static void webp_many_chunks(void **state)
     assert_int_equal(sign_within(&b, limits, &peak), SITR_OK);
     for (uint32_t i = 0; i < n; i++) memcpy(empty + (size_t)i * 8, "abcd", 4);
     bytes_append(&b, empty, (size_t)n * 8);
+    /* nobody reads what lies past the end that the header names */
+    assert_int_equal(sign_within(&b, limits, &peak), SITR_OK);
     sitr_put_le(b.data + 4, b.size - 8, 4);
     assert_int_equal(sign_within(&b, limits, &peak), SITR_ELIMIT);
     assert_int_equal(sign_within(&b, (sitr_limits){0}, &peak), SITR_OK);
