@@ -14,6 +14,13 @@
 #include "base/bytes.h"
 #include "codec/codec.h"
 
+/* More than this many bytes of rows for one of the file are no photo, and are
+ * refused where they are also more than the pixels that the limits allow:
+ * deflate packs up to 1,032 to one. */
+#define MAX_PACKED 200
+/* Bytes of input that the last row may take beyond its own. */
+#define SLACK (64u << 10)
+
 static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10};
 
 typedef struct decoder {
@@ -21,11 +28,13 @@ typedef struct decoder {
     png_infop info;
     sitr_decoding *d;
     sitr_bytes in;
+    size_t in_left; /* bytes of it that may be read, once in the last row */
     uint32_t n_warnings;
     bool cut;
     bool out_of_memory;
     bool alpha;
     bool colour;              /* rows are RGB(A), else gray and alpha */
+    size_t stored_row_size;   /* bytes, as in the file */
     size_t row_size;          /* bytes, after libpng's transformations */
     uint8_t *pixels;          /* one row; of an interlaced picture, all */
     uint8_t *luma;            /* one row */
@@ -57,6 +66,8 @@ static void on_warning(png_structp png, png_const_charp message)
 static void on_read(png_structp png, png_bytep out, size_t size)
 {
     decoder *p = png_get_io_ptr(png);
+    if (size > p->in_left) png_error(png, "data after the last row");
+    p->in_left -= size;
     const uint8_t *from = sitr_bytes_take(&p->in, size);
 
     if (!from) {
@@ -91,6 +102,7 @@ static void configure(png_structp png)
     png_set_crc_action(png, PNG_CRC_WARN_USE, PNG_CRC_WARN_DISCARD);
     png_set_benign_errors(png, 1);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* ours hold */
+    png_set_chunk_malloc_max(png, 0); /* else dropping a long chunk is damage */
 }
 
 /* Every colour type becomes gray, gray + alpha, RGB or RGBA of 8 bits. */
@@ -151,11 +163,20 @@ static void deliver(decoder *p, const uint8_t *row)
     sink->row(sink, p->luma, p->alpha ? p->opacity : NULL);
 }
 
+/* The last row takes no more input than it could be worth, and some for chunks:
+ * with it, libpng inflates all the data that follows, a thousand times as much
+ * as there is. */
+static void expect_last_row(decoder *p)
+{
+    p->in_left = p->stored_row_size + p->stored_row_size / 8 + SLACK;
+}
+
 static void read_rows(decoder *p)
 {
     const uint32_t height = p->d->info.height;
 
     for (; p->n_rows < height; p->n_rows++) {
+        if (p->n_rows == height - 1) expect_last_row(p);
         png_read_row(p->png, p->pixels, NULL);
         p->begun = true;
         deliver(p, p->pixels);
@@ -170,6 +191,7 @@ static void read_passes(decoder *p, int n_passes)
 
     for (int pass = 0; pass < n_passes; pass++)
         for (uint32_t y = 0; y < height; y++) {
+            if (pass == n_passes - 1 && y == height - 1) expect_last_row(p);
             png_read_row(p->png, NULL, p->pixels + y * p->row_size);
             p->begun = true;
         }
@@ -190,12 +212,31 @@ static sitr_status status_of_error(const decoder *p)
     return p->cut ? SITR_ETRUNCATED : SITR_ECORRUPT;
 }
 
+/* Of 256 Mi pixels, rows of 2 GiB may lie in 2 MB: seconds of work for nothing
+ * to see. */
+static sitr_status check_packing(const decoder *p, bool interlaced)
+{
+    const sitr_ctx *ctx = p->d->budget->ctx;
+    const uint64_t size = (uint64_t)p->stored_row_size * p->d->info.height;
+    const uint64_t free_of_it =
+        interlaced ? ctx->limits.max_pixels_whole : ctx->limits.max_pixels;
+
+    if (size <= free_of_it || size / MAX_PACKED <= p->d->size) return SITR_OK;
+    sitr_log(ctx, SITR_LOG_ERROR,
+             "png: %llu bytes of rows in a file of %zu are over %d to one",
+             (unsigned long long)size, p->d->size, MAX_PACKED);
+    return SITR_ELIMIT;
+}
+
 static sitr_status begin_rows(decoder *p, bool interlaced)
 {
     sitr_image_info *info = &p->d->info;
     sitr_status status = sitr_check_size(p->d->budget->ctx, "png", info->width,
                                          info->height, interlaced);
 
+    if (status) return status;
+    p->stored_row_size = png_get_rowbytes(p->png, p->info);
+    status = check_packing(p, interlaced);
     if (status) return status;
     transform(p);
     status = take_buffers(p, interlaced);
@@ -236,7 +277,8 @@ static sitr_status run(decoder *p)
 
 static sitr_status decode(sitr_decoding *d)
 {
-    decoder p = {.d = d, .in = {.data = d->data, .size = d->size}};
+    decoder p = {
+        .d = d, .in = {.data = d->data, .size = d->size}, .in_left = SIZE_MAX};
     sitr_status status = SITR_ENOMEM;
 
     p.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &p, on_error,

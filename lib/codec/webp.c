@@ -229,10 +229,8 @@ static uint64_t demux_memory(const uint8_t *data, size_t size)
     uint64_t total = 0;
     size_t have;
 
-    if (sitr_bytes_le(&b, 4) < size - 8) {
-        b.at = 4;
-        b.size = (size_t)sitr_bytes_le(&b, 4) + 8;
-    }
+    const uint64_t riff = sitr_bytes_le(&b, 4) + 8;
+    if (riff < size) b.size = (size_t)riff;
     b.at = b.size < 12 ? b.size : 12;
     while (next_chunk(&b, &name, &body, &have))
         total += memcmp(name, "ANMF", 4) ? 32 : 96;

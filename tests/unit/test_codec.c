@@ -19,6 +19,7 @@
 #include <jpeglib.h>
 #include <png.h>
 #include <webp/decode.h>
+#include <zlib.h>
 
 #include "base/bytes.h"
 #include "codec/codec.h"
@@ -1410,6 +1411,93 @@ static void webp_many_chunks(void **state)
     raster_free(&r);
 }
 
+/* With the last row, libpng inflated all that followed it: seconds of work for
+ * some hundred kilobytes. What the picture shows is kept, but for that row. */
+static void png_after_the_last_row(void **state)
+{
+    for (int interlaced = 0; interlaced < 2; interlaced++) {
+        const png_opts o = {.interlaced = interlaced};
+        sitr_ctx *ctx = ctx_with(NULL, NULL);
+        raster tall = raster_new(64, 9000, 1, 255);
+        bytes b = png_of(&tall, &o), same;
+        raster low = {64, 64, 1, tall.data};
+        decoded long_one, short_one;
+
+        (void)state;
+        b.data[22] = 0, b.data[23] = 64; /* of 9000 rows; the CRC is wrong now */
+        same = png_of(&low, &o);
+        long_one = decode(ctx, &b);
+        short_one = decode(ctx, &same);
+        assert_int_equal(long_one.status | short_one.status, SITR_OK);
+        assert_true(long_one.damaged && !short_one.damaged);
+        if (!interlaced)
+            assert_true(same_rows(&long_one.plane, &short_one.plane, 0, 63));
+        decoded_free(&long_one);
+        decoded_free(&short_one);
+        bytes_free(&b);
+        bytes_free(&same);
+        raster_free(&tall);
+        sitr_ctx_free(ctx);
+    }
+}
+
+/* Rows far larger than the file, and more of them than the limits allow pixels.
+ * As much of noise, which does not pack, goes through. */
+static void png_packed(void **state)
+{
+    const sitr_limits limits = {.max_pixels = 512 * 512,
+                                .max_pixels_whole = 512 * 512};
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        const bool flat = i & 1, interlaced = i & 2, gray = i & 4;
+        const uint32_t channels = gray ? 1 : 3;
+        const png_opts o = {.interlaced = interlaced};
+        raster r = flat ? raster_blank(512, 512, channels)
+                        : raster_new(512, 512, channels, 255);
+        bytes b = png_of(&r, &o);
+        size_t peak;
+        const sitr_status status = sign_within(&b, limits, &peak);
+
+        if (status != (flat && !gray ? SITR_ELIMIT : SITR_OK))
+            fail_msg("case %d: %s", i, sitr_status_text(status));
+        bytes_free(&b);
+        raster_free(&r);
+    }
+}
+
+/* libpng says that a chunk over 8 MB is damaged, though it is only dropped. */
+static void png_long_chunk(void **state)
+{
+    const size_t length = 9 << 20;
+    const uint8_t head[8] = {0, 0x90, 0, 0, 'a', 'b', 'C', 'd'};
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+    raster r = raster_new(64, 64, 3, 0);
+    bytes plain = png_of(&r, NULL);
+    bytes b = bytes_new(plain.data, 33); /* signature and IHDR */
+    uint8_t *body = calloc(1, length);
+    uint8_t crc[4];
+    decoded d;
+
+    (void)state;
+    bytes_append(&b, head, sizeof head);
+    bytes_append(&b, body, length);
+    const uint32_t sum =
+        (uint32_t)crc32(crc32(0, head + 4, 4), body, (uInt)length);
+    for (int i = 0; i < 4; i++) crc[i] = (uint8_t)(sum >> (24 - 8 * i));
+    bytes_append(&b, crc, sizeof crc);
+    bytes_append(&b, plain.data + 33, plain.size - 33);
+    d = decode(ctx, &b);
+    assert_int_equal(d.status, SITR_OK);
+    assert_false(d.damaged);
+    decoded_free(&d);
+    free(body);
+    bytes_free(&b);
+    bytes_free(&plain);
+    raster_free(&r);
+    sitr_ctx_free(ctx);
+}
+
 static void warning_limit(void **state)
 {
     const jpeg_opts opts = {.restart = 1};
@@ -1685,6 +1773,9 @@ int main(void)
         cmocka_unit_test(bombs),
         cmocka_unit_test(webp_memory),
         cmocka_unit_test(webp_many_chunks),
+        cmocka_unit_test(png_after_the_last_row),
+        cmocka_unit_test(png_packed),
+        cmocka_unit_test(png_long_chunk),
         cmocka_unit_test(warning_limit),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(mutations),
