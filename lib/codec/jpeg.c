@@ -21,14 +21,20 @@
 /* Rows asked for at once. */
 #define BATCH 8
 
+/* Blocks that all scans together may visit: so many, a 64-megapixel picture's in
+ * five scans in colour or sixteen in gray, and more as there is data. */
+#define FREE_BLOCKS     (UINT64_C(16) << 20)
+#define BLOCKS_PER_BYTE 4
+
 typedef struct decoder {
     struct jpeg_decompress_struct cinfo;
     struct jpeg_error_mgr errors;
     struct jpeg_source_mgr source;
     jmp_buf failed;
     sitr_decoding *d;
-    size_t size;     /* of the data that may be read */
-    size_t scan_end; /* where the last whole scan ended, 0 = none did */
+    size_t size;       /* of the data that may be read */
+    size_t scan_end;   /* where the last whole scan ended, 0 = none did */
+    uint64_t n_blocks; /* that the scans visit, so far */
     uint32_t n_warnings;
     bool cut;          /* more bytes were asked for than there are */
     bool exhausted;    /* and the picture lacks them */
@@ -57,9 +63,9 @@ static void emit_message(j_common_ptr cinfo, int level)
         (j->cut || j->cinfo.unread_marker == JPEG_EOI))
         j->exhausted = true;
     /* no jump: what was decoded up to here is worth having */
-    if (++j->n_warnings != j->d->budget->ctx->limits.max_warnings) return;
+    if (++j->n_warnings != j->d->budget->ctx->limits.max_warnings + 1) return;
     sitr_log(j->d->budget->ctx, SITR_LOG_WARNING,
-             "jpeg: stopped after max_warnings %u", j->n_warnings);
+             "jpeg: stopped after max_warnings %u", j->n_warnings - 1);
     j->stopped = true;
 }
 
@@ -282,28 +288,58 @@ static void read_rows(decoder *j)
     }
 }
 
+/* Whether the scan that begins may be read: there are not too many, and they
+ * hold something. One in which no block has a value takes some bytes, and as
+ * long as any other. */
+static bool worth_a_scan(decoder *j)
+{
+    const struct jpeg_decompress_struct *c = &j->cinfo;
+    const sitr_ctx *ctx = j->d->budget->ctx;
+    const uint64_t read = j->size - (j->cut ? 0 : j->source.bytes_in_buffer);
+
+    j->n_blocks += (uint64_t)c->MCUs_per_row * c->MCU_rows_in_scan *
+                   (uint64_t)c->blocks_in_MCU;
+    if ((uint32_t)c->input_scan_number > ctx->limits.max_scans)
+        sitr_log(ctx, SITR_LOG_WARNING, "jpeg: stopped after max_scans %u",
+                 ctx->limits.max_scans);
+    else if (j->n_blocks > FREE_BLOCKS + BLOCKS_PER_BYTE * read)
+        sitr_log(ctx, SITR_LOG_WARNING,
+                 "jpeg: stopped before scan %d: %llu blocks in %llu bytes",
+                 c->input_scan_number, (unsigned long long)j->n_blocks,
+                 (unsigned long long)read);
+    else
+        return true;
+    j->stopped = true;
+    return false;
+}
+
 /* Takes in the scans of a progressive or otherwise many-scanned file; the
  * number of the last one that counts. */
 static int read_scans(decoder *j)
 {
     struct jpeg_decompress_struct *c = &j->cinfo;
-    const uint32_t max_scans = j->d->budget->ctx->limits.max_scans;
 
+    worth_a_scan(j); /* the first is */
     while (!j->exhausted && !j->stopped) {
         const int got = jpeg_consume_input(c);
 
         if (got == JPEG_REACHED_EOI) break;
         if (got == JPEG_SCAN_COMPLETED && !j->cut)
             j->scan_end = j->size - j->source.bytes_in_buffer;
-        if (got == JPEG_REACHED_SOS &&
-            (uint32_t)c->input_scan_number > max_scans) {
-            sitr_log(j->d->budget->ctx, SITR_LOG_WARNING,
-                     "jpeg: stopped after max_scans %u", max_scans);
-            j->stopped = true;
-            return (int)max_scans;
-        }
+        if (got == JPEG_REACHED_SOS && !worth_a_scan(j))
+            return c->input_scan_number - 1;
     }
     return c->input_scan_number;
+}
+
+/* Whether there is a byte of data after the header. The arithmetic decoder, to
+ * which no data is all zeros, would make a picture of none, without a word. */
+static bool has_data(const decoder *j)
+{
+    const uint8_t *p = j->source.next_input_byte;
+
+    return !j->cut && j->source.bytes_in_buffer >= 2 &&
+           (p[0] != 0xff || p[1] != JPEG_EOI);
 }
 
 /* Whether what the data reached is worth a hash: more than the first row of
@@ -375,6 +411,7 @@ static sitr_status run(decoder *j, bool again)
     jpeg_read_header(&j->cinfo, TRUE);
     status = prepare(j);
     if (status) return status;
+    if (!has_data(j)) return SITR_ETRUNCATED;
     j->cinfo.mem->max_memory_to_use =
         (long)(j->reserved < LONG_MAX / 2 ? j->reserved * 2 : LONG_MAX);
     jpeg_start_decompress(&j->cinfo);
@@ -409,6 +446,7 @@ static sitr_status decode(sitr_decoding *d)
         j.size = j.scan_end - 2; /* without the marker that ended the scan */
         j.cut = j.exhausted = j.stopped = false;
         j.n_warnings = 0;
+        j.n_blocks = 0;
         status = run(&j, true);
         j.stopped = true;
         close_run(&j);

@@ -59,7 +59,7 @@ static void on_warning(png_structp png, png_const_charp message)
     decoder *p = png_get_error_ptr(png);
 
     (void)message;
-    if (++p->n_warnings >= p->d->budget->ctx->limits.max_warnings)
+    if (++p->n_warnings > p->d->budget->ctx->limits.max_warnings)
         png_error(png, "stopped after max_warnings");
 }
 

@@ -536,6 +536,88 @@ static void jpeg_header_only(void **state)
     sitr_ctx_free(ctx);
 }
 
+/* The same of an arithmetic-coded one: no warning ever came, and so it was a
+ * gray picture. */
+static void jpeg_arithmetic(void **state)
+{
+    static const uint8_t header[] = {
+        0xff, 0xd8, 0xff, 0xdb, 0,    67,   0,    1,   1, 1, 1, 1, 1, 1,
+        1,    1,    1,    1,    1,    1,    1,    1,   1, 1, 1, 1, 1, 1,
+        1,    1,    1,    1,    1,    1,    1,    1,   1, 1, 1, 1, 1, 1,
+        1,    1,    1,    1,    1,    1,    1,    1,   1, 1, 1, 1, 1, 1,
+        1,    1,    1,    1,    1,    1,    1,    1,   1, 1, 1, 1, 1, 1,
+        1,    0xff, 0xc9, 0,    11,   8,    2,    0,   2, 0, 1, 1, 0x11, 0,
+        0xff, 0xda, 0,    8,    1,    1,    0,    0,   63, 0};
+    static const uint8_t data[] = {0x12, 0x34, 0x56, 0xff, 0xd9};
+    static const uint8_t end[] = {0xff, 0xd9};
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+    bytes cut = bytes_new(header, sizeof header);
+    bytes empty = bytes_new(header, sizeof header);
+    bytes full = bytes_new(header, sizeof header);
+
+    (void)state;
+    bytes_append(&empty, end, sizeof end);
+    bytes_append(&full, data, sizeof data);
+    assert_int_equal(sign(ctx, &cut).status, SITR_ETRUNCATED);
+    assert_int_equal(sign(ctx, &empty).status, SITR_ETRUNCATED);
+    const sitr_status status = sign(ctx, &full).status;
+
+    /* as libjpeg was built */
+    assert_true(status == SITR_OK || status == SITR_EUNSUPPORTED);
+    bytes_free(&cut);
+    bytes_free(&empty);
+    bytes_free(&full);
+    sitr_ctx_free(ctx);
+}
+
+/* A scan in which no block has a value: an end-of-band run of 2^14 blocks for
+ * each 18 bits. */
+static void append_empty_scan(bytes *b, uint32_t n_blocks, uint8_t band)
+{
+    const uint8_t sos[10] = {0xff, 0xda, 0, 8, 1, 1, 0, band, band, 0};
+    /* four times the code 0 and fourteen zeros: 65536 blocks */
+    const uint8_t runs[9] = {0};
+
+    bytes_append(b, sos, sizeof sos);
+    for (uint32_t i = 0; i < n_blocks; i += 65536)
+        bytes_append(b, runs, sizeof runs);
+}
+
+/* Each scan costs as much as any other, also one of some bytes: of a large
+ * picture, a hundred such took a second, and more in colour. */
+static void jpeg_empty_scans(void **state)
+{
+    /* the code 0000 is a run of 2^14 blocks and fourteen bits' worth more */
+    static const uint8_t dht[22] = {0xff, 0xc4, 0, 20, 0x10, 0, 0, 0, 1};
+    const jpeg_opts opts = {.progressive = true};
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+
+    (void)state;
+    for (int large = 0; large < 2; large++) {
+        const uint32_t side = large ? 4096 : 2048;
+        raster r = raster_blank(side, side, 1);
+        bytes b = jpeg_of(&r, &opts);
+        uint8_t table[22];
+        decoded d;
+
+        memcpy(table, dht, sizeof table);
+        table[21] = 0xe0;
+        b.size -= 2; /* EOI */
+        bytes_append(&b, table, sizeof table);
+        for (int i = 0; i < 80; i++)
+            append_empty_scan(&b, side / 8 * (side / 8), (uint8_t)(1 + i % 63));
+        bytes_append(&b, "\xff\xd9", 2);
+        d = decode(ctx, &b);
+        assert_int_equal(d.status, SITR_OK);
+        /* 64 Ki blocks x 86 are few, 256 Ki x 86 too many */
+        assert_int_equal(d.damaged, large);
+        decoded_free(&d);
+        bytes_free(&b);
+        raster_free(&r);
+    }
+    sitr_ctx_free(ctx);
+}
+
 static void jpeg_max_scans(void **state)
 {
     const jpeg_opts opts = {.progressive = true}; /* ten scans */
@@ -1498,6 +1580,88 @@ static void png_long_chunk(void **state)
     sitr_ctx_free(ctx);
 }
 
+/* Takes the data out of `n` restart intervals, from number `first` on. */
+static void empty_intervals(bytes *b, uint32_t first, uint32_t n)
+{
+    const size_t data = jpeg_data_at(b);
+    uint32_t interval = 0;
+    size_t to = data;
+
+    for (size_t at = data; at < b->size; at++) {
+        const bool marker = b->data[at] == 0xff && b->data[at + 1] != 0;
+        const bool out = interval >= first && interval < first + n;
+
+        if (marker || !out) b->data[to++] = b->data[at];
+        if (!marker) continue;
+        b->data[to++] = b->data[++at];
+        interval++;
+    }
+    b->size = to;
+}
+
+/* How many warnings libjpeg has for it, left to itself. */
+static uint32_t count_warnings(const bytes *b)
+{
+    struct jpeg_decompress_struct c;
+    struct jpeg_error_mgr errors;
+    uint8_t row[300];
+    JSAMPROW rows = row;
+    uint32_t n;
+
+    c.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&c);
+    jpeg_mem_src(&c, b->data, b->size);
+    jpeg_read_header(&c, TRUE);
+    errors.trace_level = -1;
+    jpeg_start_decompress(&c);
+    assert_true(c.output_width * (uint32_t)c.output_components <= sizeof row);
+    while (c.output_scanline < c.output_height)
+        jpeg_read_scanlines(&c, &rows, 1);
+    n = (uint32_t)errors.num_warnings;
+    jpeg_destroy_decompress(&c);
+    return n;
+}
+
+/* As many warnings as allowed do not stop the decoder; one more does. */
+static void warnings_at_the_limit(void **state)
+{
+    const jpeg_opts opts = {.restart = 12}; /* a row of blocks */
+    raster r = raster_new(96, 310, 1, 30);
+    bytes whole = jpeg_of(&r, &opts);
+    bytes b = bytes_new(whole.data, whole.size);
+    sitr_ctx *ctx = ctx_with(NULL, NULL), *strict[2];
+    decoded all = decode(ctx, &whole);
+
+    (void)state;
+    empty_intervals(&b, 10, 4);
+    const uint32_t n = count_warnings(&b);
+
+    assert_true(n >= 4 && n < 10);
+    for (uint32_t i = 0; i < 2; i++) {
+        const sitr_limits limits = {.struct_size = sizeof limits,
+                                    .max_warnings = n - 1 + i};
+
+        strict[i] = ctx_with(NULL, &limits);
+        decoded d = decode(strict[i], &b);
+
+        assert_int_equal(d.status, SITR_OK);
+        assert_true(d.damaged);
+        assert_true(same_rows(&d.plane, &all.plane, 0, 80));
+        if (i == 1)
+            assert_true(same_rows(&d.plane, &all.plane, 200, 310));
+        else
+            assert_true(rows_are(&d.plane, 200, SITR_MISSING_LUMA));
+        decoded_free(&d);
+    }
+    decoded_free(&all);
+    sitr_ctx_free(strict[0]);
+    sitr_ctx_free(strict[1]);
+    bytes_free(&whole);
+    bytes_free(&b);
+    raster_free(&r);
+    sitr_ctx_free(ctx);
+}
+
 static void warning_limit(void **state)
 {
     const jpeg_opts opts = {.restart = 1};
@@ -1754,6 +1918,8 @@ int main(void)
         cmocka_unit_test(jpeg_cut),
         cmocka_unit_test(jpeg_cut_is_gray_below),
         cmocka_unit_test(jpeg_header_only),
+        cmocka_unit_test(jpeg_arithmetic),
+        cmocka_unit_test(jpeg_empty_scans),
         cmocka_unit_test(jpeg_max_scans),
         cmocka_unit_test(png_planes),
         cmocka_unit_test(png_16_bits),
@@ -1776,6 +1942,7 @@ int main(void)
         cmocka_unit_test(png_after_the_last_row),
         cmocka_unit_test(png_packed),
         cmocka_unit_test(png_long_chunk),
+        cmocka_unit_test(warnings_at_the_limit),
         cmocka_unit_test(warning_limit),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(mutations),
