@@ -153,6 +153,12 @@ static enum exit_status read_and_compare(const struct settings *settings,
     return print(settings, pair);
 }
 
+static void name(struct input *input, const char *path)
+{
+    input->path = need(strdup(path));
+    input->n_followed = strlen(path);
+}
+
 enum exit_status cmd_compare(const struct settings *settings)
 {
     struct reader reader = {.want_sha256 = true};
@@ -162,8 +168,8 @@ enum exit_status cmd_compare(const struct settings *settings)
     if (settings->n_paths != 2)
         return args_wrong("compare", _("compare takes two pictures"));
     if (!reader_open(&reader, settings, 1)) return EXIT_FATAL;
-    pair.a.input.path = need(strdup(settings->paths[0]));
-    pair.b.input.path = need(strdup(settings->paths[1]));
+    name(&pair.a.input, settings->paths[0]);
+    name(&pair.b.input, settings->paths[1]);
     status = read_and_compare(settings, &reader, &pair);
     picture_clear(&pair.a);
     picture_clear(&pair.b);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files a command line means: named, listed or met in folders. Links that
  * were named or listed are followed, links met in folders are not. */
+/* for O_PATH */
+#define _GNU_SOURCE
 #include "inputs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +16,7 @@
 
 #include "i18n.h"
 #include "need.h"
+#include "open.h"
 #include "say.h"
 #include "stop.h"
 #include "walk.h"
@@ -24,6 +28,7 @@ struct inputs {
     size_t next_path;
     FILE *list; /* being read; NULL */
     struct walk *walk;
+    size_t n_walked; /* bytes of the folder that is walked */
     uint64_t links;
     bool files_from_done;
 };
@@ -151,12 +156,28 @@ static int next_named(struct inputs *inputs, char name[MAX_NAME],
     }
 }
 
-static int give(struct input *out, const char *path, bool walked, int error)
+static int give(struct input *out, const char *path, bool walked,
+                size_t n_followed, int error)
 {
     out->path = need(strdup(path));
     out->walked = walked;
+    out->n_followed = n_followed;
     out->error = error;
     return 1;
+}
+
+/* stat(2), of paths longer than PATH_MAX too; errno. */
+static int look_at(const char *path, size_t length, struct stat *st)
+{
+    int fd, error;
+
+    if (!stat(path, st)) return 0;
+    if (errno != ENAMETOOLONG) return errno;
+    fd = open_path(path, length, O_PATH);
+    if (fd < 0) return errno;
+    error = fstat(fd, st) ? errno : 0;
+    close(fd);
+    return error;
 }
 
 int inputs_next(struct inputs *inputs, struct input *out)
@@ -166,17 +187,21 @@ int inputs_next(struct inputs *inputs, struct input *out)
     for (;;) {
         const char *path;
         struct stat st;
+        size_t length;
         int error;
 
         if (inputs->walk) {
             if (walk_next(inputs->walk, &path, &error))
-                return give(out, path, true, error);
+                return give(out, path, true, inputs->n_walked, error);
             close_walk(inputs);
         }
         error = next_named(inputs, name, &path);
         if (error <= 0) return error;
-        if (stat(path, &st)) return give(out, path, false, errno);
-        if (!S_ISDIR(st.st_mode)) return give(out, path, false, 0);
-        inputs->walk = walk_new(path);
+        length = strlen(path);
+        error = look_at(path, length, &st);
+        if (error || !S_ISDIR(st.st_mode))
+            return give(out, path, false, length, error);
+        inputs->walk = walk_new(path, 0);
+        inputs->n_walked = length;
     }
 }

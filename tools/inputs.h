@@ -17,9 +17,11 @@ struct inputs_source {
 };
 
 struct input {
-    char *path;  /* owned */
-    bool walked; /* met in a folder: a link here is not followed */
-    int error;   /* errno of a path that cannot be reached; 0 */
+    char *path;        /* owned */
+    bool walked;       /* met in a folder */
+    size_t n_followed; /* bytes of the path in which links are followed: all of
+                        * one that was named, else the folder that was */
+    int error;         /* errno of a path that cannot be reached; 0 */
 };
 
 struct inputs;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One file: read, hashed, forgotten. */
-/* for O_NOFOLLOW and explicit_bzero */
+/* for explicit_bzero */
 #define _DEFAULT_SOURCE
 #include "picture.h"
 
@@ -15,6 +15,7 @@
 
 #include "args.h"
 #include "i18n.h"
+#include "open.h"
 #include "say.h"
 #include "text.h"
 
@@ -174,16 +175,13 @@ static void read_fd(const struct reader *reader, struct picture *picture,
 void picture_read(const struct reader *reader, struct picture *picture)
 {
     const struct input *const input = &picture->input;
-    /* O_NONBLOCK, or opening a FIFO would wait for its writer */
-    const int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY |
-                      (input->walked ? O_NOFOLLOW : 0);
     int fd;
 
     if (input->error) {
         fail(picture, status_of_errno(input->error), input->error, "");
         return;
     }
-    fd = open(input->path, flags);
+    fd = open_path(input->path, input->n_followed, O_RDONLY);
     if (fd < 0) {
         /* so does a socket answer */
         if (errno == ENXIO)

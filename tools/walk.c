@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A folder and those below it, depth first, without fts(3), which keeps quiet
  * about a readdir that failed: on a dying disk half a folder would be missing
- * and nobody told. A folder is read whole and closed before its entries are
- * visited, so depth costs memory, not descriptors; PATH_MAX bounds it. */
+ * and nobody told. A folder is read and closed before its entries are visited,
+ * a batch of names at a time, so that neither depth nor width costs descriptors
+ * or memory without bound. */
 /* for d_type */
 #define _DEFAULT_SOURCE
 #include "walk.h"
@@ -15,48 +16,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "need.h"
+#include "open.h"
 
-struct entry {
-    char *name;
-    unsigned char type; /* DT_* */
-};
+#define BUDGET     ((size_t)4 << 20)
+#define MIN_BUDGET ((size_t)64 << 10)
 
 struct folder {
-    struct entry *entries;
-    size_t n, capacity;
-    size_t next;   /* entry */
-    size_t prefix; /* bytes of walk->path that name this folder */
+    struct batch batch;
+    size_t next;    /* entry of the batch */
+    size_t prefix;  /* bytes of walk->path that name this folder */
+    bool was_wrong; /* it was said that it cannot be read */
 };
 
 struct walk {
     char *path;
     size_t capacity;
+    size_t root;            /* bytes of the path that was given */
+    size_t budget;          /* of the topmost folders */
     struct folder *folders; /* the one being visited last */
     size_t depth, max_depth;
     uint64_t links;
     bool started;
 };
 
-struct walk *walk_new(const char *path)
+struct walk *walk_new(const char *path, size_t budget)
 {
     struct walk *const walk = need(calloc(1, sizeof *walk));
 
     walk->path = need(strdup(path));
-    walk->capacity = strlen(path) + 1;
+    walk->root = strlen(path);
+    walk->capacity = walk->root + 1;
+    walk->budget = budget ? budget : BUDGET;
     return walk;
-}
-
-static void folder_clear(struct folder *folder)
-{
-    for (size_t i = 0; i < folder->n; i++) free(folder->entries[i].name);
-    free(folder->entries);
 }
 
 void walk_free(struct walk *walk)
 {
     if (!walk) return;
-    while (walk->depth) folder_clear(&walk->folders[--walk->depth]);
+    while (walk->depth) batch_clear(&walk->folders[--walk->depth].batch);
     free(walk->folders);
     free(walk->path);
     free(walk);
@@ -64,11 +63,7 @@ void walk_free(struct walk *walk)
 
 uint64_t walk_links(const struct walk *walk) { return walk->links; }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(((const struct entry *)a)->name,
-                  ((const struct entry *)b)->name);
-}
+/* ---- Reading -------------------------------------------------------------- */
 
 static unsigned char type_of(int fd, const struct dirent *entry)
 {
@@ -81,45 +76,33 @@ static unsigned char type_of(int fd, const struct dirent *entry)
     return DT_REG; /* opening it tells more */
 }
 
-static void folder_add(struct folder *folder, const char *name,
-                       unsigned char type)
-{
-    if (folder->n == folder->capacity) {
-        folder->capacity = folder->capacity ? 2 * folder->capacity : 16;
-        folder->entries = need(realloc(
-            folder->entries, folder->capacity * sizeof *folder->entries));
-    }
-    folder->entries[folder->n].name = need(strdup(name));
-    folder->entries[folder->n].type = type;
-    folder->n++;
-}
-
-static int folder_read(struct walk *walk, struct folder *folder, DIR *dir)
+/* Offers what is in the folder behind the name `after`, NULL for all. */
+static int read_names(struct walk *walk, struct batch *batch, DIR *dir,
+                      const char *after)
 {
     const struct dirent *entry;
 
     while (errno = 0, (entry = readdir(dir))) {
+        const char *const name = entry->d_name;
+
+        if (!strcmp(name, ".") || !strcmp(name, "..")) continue;
+        if (after && strcmp(name, after) <= 0) continue;
         const unsigned char type = type_of(dirfd(dir), entry);
 
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
-        if (type == DT_LNK)
+        if (type != DT_LNK)
+            batch_offer(batch, name, type);
+        else if (!after)
             walk->links++;
-        else
-            folder_add(folder, entry->d_name, type);
     }
     return errno;
 }
 
-/* Reads the folder walk->path names and puts it on top of the pile. */
-static int enter(struct walk *walk)
+/* The first batch of the folder that walk->path names, or with `after` the one
+ * behind that name. */
+static int read_batch(struct walk *walk, struct batch *batch, const char *after)
 {
-    /* only the folder that was named may be reached through a link */
-    const int nofollow = walk->depth ? O_NOFOLLOW : 0;
-    const int fd =
-        open(walk->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | nofollow);
+    const int fd = open_path(walk->path, walk->root, O_RDONLY | O_DIRECTORY);
     DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
-    struct folder folder = {.prefix = strlen(walk->path)};
     int error;
 
     if (!dir) {
@@ -127,10 +110,31 @@ static int enter(struct walk *walk)
         if (fd >= 0) close(fd);
         return error;
     }
-    error = folder_read(walk, &folder, dir);
+    error = read_names(walk, batch, dir, after);
     closedir(dir);
-    if (folder.n)
-        qsort(folder.entries, folder.n, sizeof *folder.entries, compare_names);
+    batch_sort(batch);
+    return error;
+}
+
+/* Deeper folders get less, so that the sum stays small. */
+static size_t budget_at(const struct walk *walk, size_t depth)
+{
+    const size_t shift = depth / 4 < 16 ? depth / 4 : 16;
+    const size_t budget = walk->budget >> shift;
+    const size_t least = walk->budget < MIN_BUDGET ? walk->budget : MIN_BUDGET;
+
+    return budget > least ? budget : least;
+}
+
+/* Puts the folder that walk->path names on top of the pile. */
+static int enter(struct walk *walk)
+{
+    struct folder folder = {.prefix = strlen(walk->path)};
+    int error;
+
+    batch_init(&folder.batch, budget_at(walk, walk->depth));
+    error = read_batch(walk, &folder.batch, NULL);
+    folder.was_wrong = error;
     if (walk->depth == walk->max_depth) {
         walk->max_depth = walk->max_depth ? 2 * walk->max_depth : 16;
         walk->folders = need(
@@ -139,6 +143,26 @@ static int enter(struct walk *walk)
     walk->folders[walk->depth++] = folder;
     return error;
 }
+
+/* Puts the next batch of a folder in the place of the one that was visited. An
+ * error that was told of is not told again. */
+static int read_on(struct walk *walk, struct folder *folder)
+{
+    char *const last = folder->batch.entries[folder->batch.n - 1].name;
+    int error;
+
+    walk->path[folder->prefix] = '\0';
+    folder->batch.n--; /* the last name is needed for a moment */
+    batch_clear(&folder->batch);
+    folder->next = 0;
+    error = read_batch(walk, &folder->batch, last);
+    free(last);
+    if (folder->was_wrong) return 0;
+    folder->was_wrong = error;
+    return error;
+}
+
+/* ---- Visiting ------------------------------------------------------------- */
 
 static void set_path(struct walk *walk, size_t prefix, const char *name)
 {
@@ -164,14 +188,20 @@ bool walk_next(struct walk *walk, const char **path, int *error)
     }
     while (walk->depth) {
         struct folder *const folder = &walk->folders[walk->depth - 1];
-        const struct entry *entry;
+        const struct batch_entry *entry;
 
-        if (folder->next == folder->n) {
-            folder_clear(folder);
-            walk->depth--;
+        if (folder->next == folder->batch.n) {
+            if (!folder->batch.left_out) {
+                batch_clear(&folder->batch);
+                walk->depth--;
+                continue;
+            }
+            *error = read_on(walk, folder);
+            *path = walk->path;
+            if (*error) return true;
             continue;
         }
-        entry = &folder->entries[folder->next++];
+        entry = &folder->batch.entries[folder->next++];
         set_path(walk, folder->prefix, entry->name);
         *path = walk->path;
         if (entry->type != DT_DIR) return true;

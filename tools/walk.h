@@ -4,12 +4,15 @@
 #define TOOLS_WALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct walk;
 
-/** A walk of the folder `path`, which is not opened yet. */
-struct walk *walk_new(const char *path);
+/** A walk of the folder `path`, which is not opened yet. `budget` is how many
+ * bytes the names of one folder may take at a time, 0 for the default: where
+ * they take more, the folder is read again for those that follow. */
+struct walk *walk_new(const char *path, size_t budget);
 void walk_free(struct walk *walk);
 
 /** The next entry that is no folder, by names in byte order; false at the end.

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walks with room for a few names at a time give what a walk with room for all
+ * of them gives, and that is what scandir(3) gives in byte order; names that
+ * come and go meanwhile; and links in the way of a path.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "open.h"
+#include "walk.h"
+
+static char root[] = "/tmp/sitr-walk-XXXXXX";
+static char back[4096];
+
+static int enter_folder(void **state)
+{
+    (void)state;
+    strcpy(root, "/tmp/sitr-walk-XXXXXX");
+    return !getcwd(back, sizeof back) || !mkdtemp(root) || chdir(root);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind,
+                      struct FTW *where)
+{
+    (void)st, (void)kind, (void)where;
+    return remove(path);
+}
+
+static int leave_folder(void **state)
+{
+    (void)state;
+    return chdir(back) || nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void make_file(const char *path)
+{
+    const int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+    if (fd < 0) fail_msg("%s: %s", path, strerror(errno));
+    close(fd);
+}
+
+/* Any byte but / and 0, 1 .. 255 of them. */
+static void random_name(char name[256], uint32_t *seed)
+{
+    size_t n;
+
+    *seed = *seed * 1664525 + 1013904223;
+    n = *seed >> 24 ? (*seed >> 8) % 12 + 2 : 255;
+    for (size_t i = 0; i < n; i++) {
+        *seed = *seed * 1664525 + 1013904223;
+        name[i] = (char)(*seed >> 16);
+        if (!name[i] || name[i] == '/' || name[i] == '.') name[i] = 'x';
+    }
+    name[n] = '\0';
+}
+
+static void fill(const char *folder, int n_files, int depth, uint32_t *seed)
+{
+    char path[8192], name[256];
+
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int i = 0; i < n_files; i++) {
+        random_name(name, seed);
+        snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (i % 16 == 3) {
+            if (symlink("nowhere", path) && errno != EEXIST) fail();
+        } else {
+            make_file(path);
+        }
+    }
+    for (int i = 0; depth && i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%c-folder", folder, "0m\xff"[i]);
+        fill(path, n_files / 4, depth - 1, seed);
+    }
+}
+
+/* ---- The twin ---------------------------------------------------------------- */
+
+typedef struct list {
+    char **items;
+    size_t n;
+    uint64_t links;
+} list;
+
+static void list_add(list *l, const char *path)
+{
+    l->items = realloc(l->items, (l->n + 1) * sizeof *l->items);
+    l->items[l->n++] = strdup(path);
+}
+
+static void list_free(list *l)
+{
+    for (size_t i = 0; i < l->n; i++) free(l->items[i]);
+    free(l->items);
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void plain_walk(const char *folder, list *l)
+{
+    struct dirent **names;
+    const int n = scandir(folder, &names, NULL, by_bytes);
+
+    assert_true(n >= 0);
+    for (int i = 0; i < n; i++) {
+        char path[8192];
+        struct stat st;
+
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+        if (!strcmp(names[i]->d_name, ".") || !strcmp(names[i]->d_name, ".."))
+            ;
+        else if (lstat(path, &st))
+            fail();
+        else if (S_ISLNK(st.st_mode))
+            l->links++;
+        else if (S_ISDIR(st.st_mode))
+            plain_walk(path, l);
+        else
+            list_add(l, path);
+        free(names[i]);
+    }
+    free(names);
+}
+
+static void check_walk(const char *folder, size_t budget, const list *expected)
+{
+    struct walk *const walk = walk_new(folder, budget);
+    const char *path;
+    size_t n = 0;
+    int error;
+
+    while (walk_next(walk, &path, &error)) {
+        assert_int_equal(error, 0);
+        assert_true(n < expected->n);
+        assert_string_equal(path, expected->items[n++]);
+    }
+    assert_int_equal(n, expected->n);
+    assert_int_equal(walk_links(walk), expected->links);
+    walk_free(walk);
+}
+
+/* ---- Tests ------------------------------------------------------------------- */
+
+static void any_budget(void **state)
+{
+    static const size_t budgets[] = {0, 1, 100, 1000, 5000, 20000, 1 << 20};
+    uint32_t seed = 5;
+    list expected = {NULL, 0, 0};
+
+    (void)state;
+    fill("tree", 300, 2, &seed);
+    plain_walk("tree", &expected);
+    assert_true(expected.n > 500);
+    assert_true(expected.links > 20);
+    for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++)
+        check_walk("tree", budgets[i], &expected);
+    list_free(&expected);
+}
+
+/* Between two batches names come and go: each is given once or not at all, and
+ * those that stay are all given, in order. */
+static void names_that_come_and_go(void **state)
+{
+    struct walk *walk;
+    const char *path;
+    char last[300] = "";
+    int error, n = 0, n_stayed = 0;
+
+    (void)state;
+    assert_int_equal(mkdir("busy", 0700), 0);
+    for (int i = 0; i < 200; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "busy/%03d", i);
+        make_file(name);
+    }
+    walk = walk_new("busy", 600);
+    while (walk_next(walk, &path, &error)) {
+        char name[64];
+        const int number = atoi(path + 5);
+
+        assert_int_equal(error, 0);
+        assert_true(strcmp(last, path) < 0);
+        snprintf(last, sizeof last, "%s", path);
+        if (number % 2 == 0 && !strchr(path, '-')) n_stayed++;
+        /* odd ones go, others come before and behind */
+        snprintf(name, sizeof name, "busy/%03d", (number + 31) | 1);
+        unlink(name);
+        snprintf(name, sizeof name, "busy/%03d-", number / 2);
+        make_file(name);
+        if (n++ > 1000) fail();
+    }
+    assert_int_equal(n_stayed, 100);
+    walk_free(walk);
+}
+
+/* A folder that is gone when its next batch is due is told of, once. */
+static void a_folder_that_goes(void **state)
+{
+    struct walk *walk;
+    const char *path;
+    int error, n_errors = 0, n = 0;
+
+    (void)state;
+    assert_int_equal(mkdir("outer", 0700), 0);
+    assert_int_equal(mkdir("outer/gone", 0700), 0);
+    make_file("outer/z");
+    for (int i = 0; i < 50; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "outer/gone/%02d", i);
+        make_file(name);
+    }
+    walk = walk_new("outer", 300);
+    while (walk_next(walk, &path, &error)) {
+        if (error) {
+            assert_int_equal(error, ENOENT);
+            assert_string_equal(path, "outer/gone");
+            n_errors++;
+        }
+        if (!n++) assert_int_equal(rename("outer/gone", "elsewhere"), 0);
+    }
+    assert_int_equal(n_errors, 1);
+    assert_string_equal(path, "outer/z"); /* the walk went on */
+    walk_free(walk);
+}
+
+static void no_folder(void **state)
+{
+    static const char *const paths[] = {"nowhere", "file", "", "loop"};
+    static const int errors[] = {ENOENT, ENOTDIR, ENOENT, ELOOP};
+
+    (void)state;
+    make_file("file");
+    assert_int_equal(symlink("loop", "loop"), 0);
+    for (size_t i = 0; i < 4; i++) {
+        struct walk *const walk = walk_new(paths[i], 0);
+        const char *path;
+        int error;
+
+        assert_true(walk_next(walk, &path, &error));
+        assert_int_equal(error, errors[i]);
+        assert_string_equal(path, paths[i]);
+        assert_false(walk_next(walk, &path, &error));
+        walk_free(walk);
+    }
+    walk_free(NULL);
+}
+
+static int opens(const char *path, size_t n_followed)
+{
+    const int fd = open_path(path, n_followed, O_RDONLY);
+
+    if (fd < 0) return errno;
+    close(fd);
+    return 0;
+}
+
+static void links_in_the_way(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("real", 0700), 0);
+    assert_int_equal(mkdir("real/sub", 0700), 0);
+    make_file("real/sub/f");
+    assert_int_equal(symlink("real", "link"), 0);
+    assert_int_equal(symlink("sub", "real/link"), 0);
+    assert_int_equal(symlink("f", "real/sub/link"), 0);
+    /* followed where the path was named, and nowhere behind */
+    assert_int_equal(opens("link/sub/f", 10), 0);
+    assert_int_equal(opens("link/sub/f", 4), 0);
+    assert_int_equal(opens("link/sub/f", 0), ELOOP);
+    assert_int_equal(opens("real/link/f", 11), 0);
+    assert_int_equal(opens("real/link/f", 4), ELOOP);
+    assert_int_equal(opens("real/sub/link", 13), 0);
+    assert_int_equal(opens("real/sub/link", 8), ELOOP);
+    assert_int_equal(opens("real//sub///f", 4), 0);
+    assert_int_equal(opens("real/sub/", 4), 0);
+    assert_int_equal(opens("./real/sub/../sub/f", 6), 0);
+    assert_int_equal(opens("/", 1), 0);
+    assert_int_equal(opens("", 0), ENOENT);
+    assert_int_equal(opens("real/nowhere/f", 4), ENOENT);
+    assert_int_equal(opens("real/sub/f/g", 4), ENOTDIR);
+}
+
+/* A path of 30 names of 250 bytes, and one whose single name is too long. */
+static void long_paths(void **state)
+{
+    char name[251], *path = calloc(1, 20000);
+    char *const huge = malloc(8001);
+    size_t n = 4;
+
+    (void)state;
+    memset(name, 'n', 250);
+    name[250] = '\0';
+    strcpy(path, "deep");
+    assert_int_equal(mkdir("deep", 0700), 0);
+    assert_int_equal(chdir("deep"), 0);
+    for (int i = 0; i < 30; i++) {
+        assert_int_equal(mkdir(name, 0700), 0);
+        assert_int_equal(chdir(name), 0);
+        n += (size_t)sprintf(path + n, "/%s", name);
+    }
+    make_file("f");
+    assert_int_equal(chdir(root), 0);
+    strcpy(path + n, "/f");
+    assert_int_equal(opens(path, 4), 0);
+    assert_int_equal(opens(path, n + 2), 0);
+    assert_int_equal(opens(path, 4 + 20 * 251), 0);
+    strcpy(path + n, "/g");
+    assert_int_equal(opens(path, 4), ENOENT);
+
+    struct walk *const walk = walk_new("deep", 0);
+    const char *found;
+    int error;
+
+    strcpy(path + n, "/f");
+    assert_true(walk_next(walk, &found, &error));
+    assert_int_equal(error, 0);
+    assert_string_equal(found, path);
+    assert_false(walk_next(walk, &found, &error));
+    walk_free(walk);
+
+    memset(huge, 'x', 8000);
+    huge[8000] = '\0';
+    assert_int_equal(opens(huge, 0), ENAMETOOLONG);
+    assert_int_equal(opens(huge, 8000), ENAMETOOLONG);
+    free(huge);
+    /* nftw cannot reach that far */
+    assert_int_equal(system("rm -rf deep"), 0);
+    free(path);
+}
+
+#define IN_FOLDER(f) \
+ cmocka_unit_test_setup_teardown(f, enter_folder, leave_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(any_budget),         IN_FOLDER(names_that_come_and_go),
+        IN_FOLDER(a_folder_that_goes), IN_FOLDER(no_folder),
+        IN_FOLDER(links_in_the_way),   IN_FOLDER(long_paths),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
