@@ -52,6 +52,16 @@ tsan_command() {
 step "ThreadSanitizer: the command with 16 jobs" tsan_command
 step "valgrind" bash tests/valgrind.sh build/test
 
+step "a million files in one folder" /usr/bin/python3 tests/cli/million.py build/test/tools/sitr
+
+
+echo "== faults"
+faults() {
+    /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"
+}
+step "every call of the command fails in its turn" faults --every=2
+step "every allocation of its workers" faults --worker --every=3
+
 echo "== fuzzing"
 step "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
 step "every target, 15 seconds each" bash tests/fuzz/run.sh --all 15

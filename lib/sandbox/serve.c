@@ -96,12 +96,11 @@ static sitr_status set_up(struct worker *w)
     const sitr_ctx_opts no_limits = {.struct_size = sizeof no_limits};
     sitr_ctx *plain;
     sitr_status status = sitr_ctx_new(&no_limits, &plain);
-    bool warm;
 
     if (status) return status;
-    warm = sandbox_warm_up(plain, w->sign);
+    status = sandbox_warm_up(plain, w->sign);
     sitr_ctx_free(plain);
-    if (!warm) return SITR_EUNSUPPORTED;
+    if (status) return status;
 
     status = sitr_ctx_new(&opts, &w->ctx);
     if (status) return status;

@@ -113,7 +113,7 @@ static const struct {
     {webp, sizeof webp}, {lossless, sizeof lossless},
 };
 
-bool sandbox_warm_up(const sitr_ctx *ctx, sandbox_sign *sign)
+sitr_status sandbox_warm_up(const sitr_ctx *ctx, sandbox_sign *sign)
 {
     const sitr_sign_opts opts = {
         .struct_size = sizeof opts,
@@ -125,9 +125,11 @@ bool sandbox_warm_up(const sitr_ctx *ctx, sandbox_sign *sign)
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
         sitr_signature *signature;
 
-        if (sign(ctx, pictures[i].data, pictures[i].size, &opts, &signature))
-            return false;
+        const sitr_status status =
+            sign(ctx, pictures[i].data, pictures[i].size, &opts, &signature);
+
+        if (status) return status;
         sitr_signature_free(signature);
     }
-    return true;
+    return SITR_OK;
 }

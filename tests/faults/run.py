@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the command while one call after the other that it makes of the system
+fails: memory, files, and what it writes to.
+
+    run.py SITR SHIM DATA [--every=N] [--worker]
+
+Every Nth occurrence (1: all) of each kind of fault is tried, once and from there
+on, for every verb and form of output. Whatever fails, the command ends with a
+status of its contract, says why where it is not all done, prints whole records,
+gives every file a status, and touches nothing. --worker makes the workers'
+memory fail instead, which is worse: their decoders may die of it.
+
+Faults in what is written are injected by strace, whose absence is said.
+"""
+import argparse
+import collections
+import concurrent.futures
+import errno
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ERRNOS = [errno.EIO, errno.EACCES, errno.EMFILE, errno.EINTR, errno.ENOMEM]
+FILES = {"IMG 1.jpg": "protected/door.jpg", "b.png": "found/thumb.png",
+         "sub/صورة.webp": "found/forwarded.webp", "sub/coupée.jpg": "found/cut off.jpg",
+         "text.txt": "found/notes.txt"}
+
+
+def verbs():
+    found = ["tree"]
+    yield "hash", ["hash"] + found
+    yield "hash --json", ["hash", "--json", "-j2"] + found
+    yield "hash --csv", ["hash", "--csv", "--turns", "--algo=pdq,phash"] + found
+    yield "hash list", ["hash", "--json", "--files-from=list"]
+    yield "hash stdin", ["hash", "--json", "-"]
+    yield "match", ["match", "tree/IMG 1.jpg"] + found
+    yield "match --json", ["match", "--json", "tree", "tree"]
+    yield "match --csv", ["match", "--csv", "tree/sub"] + found
+    yield "compare", ["compare", "tree/IMG 1.jpg", "tree/sub/صورة.webp"]
+    yield "compare --json", ["compare", "--json", "tree/IMG 1.jpg", "tree/b.png"]
+    yield "version", ["version"]
+    yield "help", ["help"]
+    for verb in ("match", "hash", "compare"):
+        yield verb + " --help", [verb, "--help"]
+    yield "completion", ["help", "--completion=zsh"]
+    yield "wrong usage", ["hash", "--nothing"]
+
+
+class Runner:
+    def __init__(self, sitr, shim, data):
+        self.sitr, self.shim = os.path.abspath(sitr), os.path.abspath(shim)
+        self.data = os.path.abspath(data)
+        self.root = tempfile.mkdtemp()
+        for to, src in FILES.items():
+            to = os.path.join(self.root, "tree", to)
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            shutil.copy(os.path.join(data, src), to)
+        with open(os.path.join(self.root, "list"), "w") as f:
+            f.write("".join("tree/%s\n" % n for n in FILES))
+        self.before = self.state()
+        self.counts = collections.Counter()
+        self.problems = []
+
+    def state(self):
+        """All there is below the folder, by name and content."""
+        out = {}
+        for folder, folders, files in os.walk(self.root):
+            for f in files:
+                path = os.path.join(folder, f)
+                with open(path, "rb") as h:
+                    out[path] = hashlib.sha256(h.read()).hexdigest()
+        return out
+
+    def run(self, args, env=None, prefix=()):
+        full = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(env or {})}
+        stdin = "".join("tree/%s\n" % n for n in FILES).encode() if "-" in args else b""
+        try:
+            return subprocess.run([*prefix, self.sitr, *args], cwd=self.root, env=full, input=stdin,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def check(self, name, args, r, good, what):
+        def bad(why):
+            self.problems.append("%s: %s: %s%s" % (name, what, why, "" if r is None else
+                                 "; status %d, stderr %r" % (r.returncode, r.stderr[-300:])))
+        if r is None:
+            return bad("hangs")
+        if r.returncode not in (0, 1, 2, 3):
+            return bad("no status of the contract")
+        if r.returncode in (2, 3) and not r.stderr.strip():
+            bad("says nothing")
+        if r.returncode == 2 or name == "wrong usage":
+            return None
+        if "--json" in args and "write" not in what:
+            try:
+                rows = [json.loads(line) for line in r.stdout.decode().split("\n") if line]
+            except ValueError:
+                return bad("a record is not whole")
+            if args[0] == "hash":
+                self.check_hash(rows, r, bad)
+        elif r.returncode in (0, 1) and args[0] == "hash" and r.stdout != good.stdout:
+            if not r.stderr.strip():
+                bad("other output, and nothing said")
+        if args[0] in ("version", "help") or "--help" in args:
+            if r.returncode == 0 and r.stdout != good.stdout:
+                bad("other output")
+        return None
+
+    def check_hash(self, rows, r, bad):
+        want = {"tree/%s" % n for n in FILES}
+        got = {row["path"]: row for row in rows}
+        failed = {p for p, row in got.items() if row["status"] not in ("ok", "damaged", "not-image")}
+        # what lies in a folder that could not be read is stood for by the folder
+        missing = {p for p in want - set(got) if not any(p.startswith(f) for f in failed)}
+        if missing:
+            bad("%s in silence" % sorted(missing))
+        if failed and r.returncode != 3:
+            bad("failures, and status %d" % r.returncode)
+        for path, row in got.items():
+            if row["status"] in ("ok", "damaged") and row.get("pdq") != self.hashes.get(path):
+                bad("%s has another hash" % path)
+
+    def count(self, args, fault):
+        with tempfile.NamedTemporaryFile() as f:
+            self.run(args, {"LD_PRELOAD": self.shim, "LD_FAULT": fault, "LD_FAULT_COUNT": f.name})
+            return int(f.read() or 0)
+
+    def shim_jobs(self, every, program):
+        for name, args in verbs():
+            kinds = [("memory", [errno.ENOMEM])]
+            if program == "sitr":
+                kinds.append(("io", ERRNOS + [0]))
+            for kind, numbers in kinds:
+                if program == "sitr":
+                    n = self.count(args, "sitr:%s:0:once:0" % kind)
+                else:
+                    # some 560 until it is locked down, and some 60 a picture
+                    n = 700 if args[0] in ("hash", "compare") else 0
+                for number in numbers:
+                    # interrupted for ever is no state of a system
+                    for mode in ("once", "on") if number != errno.EINTR else ("once",):
+                        for at in range(1, n + 1, every):
+                            if every > 1:  # another sample for each
+                                at += (at * 7 + number + (mode == "on")) % every
+                            fault = "%s:%s:%d:%s:%d" % (program, kind, at, mode, number)
+                            yield (kind, name, args,
+                                   {"LD_PRELOAD": self.shim, "LD_FAULT": fault}, (), fault)
+
+    def write_jobs(self, every):
+        works = shutil.which("strace") and subprocess.run(
+            ["strace", "-o", "/dev/null", "/bin/true"], stderr=subprocess.DEVNULL).returncode == 0
+        if not works:
+            print("strace is not there or may not trace: no faults in writing")
+            return
+        for name, args in verbs():
+            out = self.run(args, prefix=["strace", "-o", "/dev/stderr", "-e", "trace=write"])
+            n = sum(1 for line in out.stderr.split(b"\n") if line.startswith(b"write("))
+            for number in ("EIO", "ENOSPC", "EINTR", "EPIPE"):
+                for mode in ("", "+") if number != "EINTR" else ("",):
+                    for at in range(1, n + 1, every):
+                        spec = "inject=write:error=%s:when=%d%s" % (number, at, mode)
+                        yield ("io", name, args, None,
+                               ("strace", "-o", "/dev/null", "-e", spec), "write " + spec)
+
+    def one(self, job, goods):
+        kind, name, args, env, prefix, what = job
+        r = self.run(args, env, prefix)
+        if what.startswith("write") and r is not None and r.returncode == 2:
+            pass  # standard error may be what failed
+        elif what.startswith("write") and r is not None and not r.stderr.strip():
+            pass
+        else:
+            self.check(name, args, r, goods[name], what)
+        if what.startswith("write") and r is not None and r.returncode not in (0, 1, 2, 3):
+            self.problems.append("%s: %s: status %d" % (name, what, r.returncode))
+        if what.startswith("write") and r is not None and r.returncode in (0, 1):
+            if len(r.stdout) < len(goods[name].stdout):
+                self.problems.append("%s: %s: output is lost in silence" % (name, what))
+        self.counts[kind] += 1
+
+    def run_all(self, jobs):
+        goods = {name: self.run(args) for name, args in verbs()}
+        rows = [json.loads(x) for x in goods["hash --json"].stdout.decode().split("\n") if x]
+        self.hashes = {row["path"]: row.get("pdq") for row in rows}
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for f in [pool.submit(self.one, job, goods) for job in jobs]:
+                f.result()
+        if self.state() != self.before:
+            self.problems.append("files were changed or made")
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("sitr")
+    p.add_argument("shim")
+    p.add_argument("data")
+    p.add_argument("--every", type=int, default=1)
+    p.add_argument("--worker", action="store_true")
+    args = p.parse_args()
+    runner = Runner(args.sitr, args.shim, args.data)
+    try:
+        if args.worker:
+            jobs = list(runner.shim_jobs(args.every, "sitr-worker"))
+        else:
+            jobs = list(runner.shim_jobs(args.every, "sitr"))
+            jobs += list(runner.write_jobs(max(1, args.every // 4)))
+        runner.run_all(jobs)
+    finally:
+        shutil.rmtree(runner.root)
+    print("%d runs with failing memory, %d with failing input or output; %d problems"
+          % (runner.counts["memory"], runner.counts["io"], len(runner.problems)))
+    for problem in runner.problems[:40]:
+        print(problem)
+    return 1 if runner.problems else 0
+
+
+sys.exit(main())
