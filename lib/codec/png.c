@@ -19,7 +19,7 @@
  * deflate packs up to 1,032 to one. */
 #define MAX_PACKED 200
 /* Bytes of input that the last row may take beyond its own. */
-#define SLACK (64u << 10)
+#define SLACK (16u << 10)
 
 static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10};
 

@@ -124,46 +124,41 @@ def jpeg_bombs():
         # an interval without data, 65,535 blocks long, for two bytes
         restart = head(kind, side, side) + segment(0xdd, b"\xff\xff") + sos(last=last) + \
             b"".join(bytes([0xff, 0xd0 + i % 8]) for i in range(2000)) + EOI
-        bomb("jpeg-%s-%d-restart" % (name, side), "limit", "ok", "truncated", "corrupt")(
+        bomb("jpeg-%s-%d-restart" % (name, side), "limit" if side == 65500 else "damaged")(
             lambda r=restart: r)
 
     bomb("jpeg-max-pixels", "ok")(lambda: flat(SIDE, SIDE))
     bomb("jpeg-max-pixels-and-a-row", "limit")(lambda: flat(SIDE, SIDE + 1))
-    bomb("jpeg-max-pixels-colour", "ok")(lambda: flat(SIDE, SIDE, 3))
-    bomb("jpeg-max-pixels-cmyk", "ok", "limit")(lambda: flat(SIDE, SIDE, 4))
     bomb("jpeg-max-pixels-wide", "ok")(lambda: flat(65500, 4096))
-    bomb("jpeg-max-pixels-high", "ok")(lambda: flat(4096, 65500))
     bomb("jpeg-max-whole", "ok")(lambda: progressive(HALF, HALF, 1))
     bomb("jpeg-max-whole-and-a-row", "limit")(lambda: progressive(HALF, HALF + 1, 1))
     bomb("jpeg-max-whole-colour", "ok")(lambda: progressive(HALF, HALF, 1, 3))
     bomb("jpeg-max-whole-cmyk", "limit")(lambda: progressive(HALF, HALF, 1, 4))
     for n in (100, 101, 1000):
-        bomb("jpeg-%d-scans-small" % n, "ok")(lambda n=n: progressive(64, 64, n))
-        bomb("jpeg-%d-scans-large" % n, "ok", "limit")(lambda n=n: progressive(HALF, HALF, n))
-        bomb("jpeg-%d-scans-colour" % n, "ok", "limit")(lambda n=n: progressive(HALF, HALF, n, 3))
-    bomb("jpeg-100-scans-of-dc", "ok", "limit")(
+        bomb("jpeg-%d-scans" % n, "ok" if n == 100 else "damaged")(lambda n=n: progressive(64, 64, n))
+    # the scans after those that are worth their while are left out
+    bomb("jpeg-100-scans-large", "damaged")(lambda: progressive(HALF, HALF, 100, 3))
+    bomb("jpeg-100-scans-of-dc", "damaged")(
         lambda: head(0xc2, HALF, HALF) + dc_scan(HALF, HALF) * 100 + EOI)
-    bomb("jpeg-100-scans-of-nothing", "ok", "limit", "truncated")(
-        lambda: head(0xc2, HALF, HALF) + sos(last=0) * 100 + EOI)
-    bomb("jpeg-100-scans-of-nothing-colour", "ok", "limit", "truncated")(
+    bomb("jpeg-100-scans-of-nothing", "damaged", "truncated")(
         lambda: head(0xc2, HALF, HALF, (0x11,) * 3) + sos((1, 2, 3), last=0) * 100 + EOI)
-    bomb("jpeg-100-scans-with-tables", "ok", "limit", "truncated")(
-        lambda: head(0xc2, HALF, HALF) + (RUNS * 500 + sos(last=0)) * 100 + EOI)
-    bomb("jpeg-3000-scans-one-by-one", "ok", "limit", "truncated", "corrupt")(
-        lambda: head(0xc0, HALF, HALF, (0x11,) * 3) +
+    bomb("jpeg-100-scans-with-tables", "damaged", "truncated")(
+        lambda: head(0xc2, 2048, 2048) + (RUNS * 500 + sos(last=0)) * 100 + EOI)
+    bomb("jpeg-3000-scans-one-by-one", "damaged", "truncated")(
+        lambda: head(0xc0, 2048, 2048, (0x11,) * 3) +
         b"".join(sos((1 + i % 3,)) for i in range(3000)) + EOI)
     for n in (99, 100, 101, 254):
-        bomb("jpeg-%d-warnings" % n, "ok")(lambda n=n: warnings(n))
+        bomb("jpeg-%d-warnings" % n, "damaged")(lambda n=n: warnings(n))
 
     for name, kind, side in (("arithmetic", 0xc9, SIDE), ("arithmetic-progressive", 0xca, HALF)):
         for end in (b"", EOI):
-            bomb("jpeg-%s-%s" % (name, "eoi" if end else "cut"), "truncated", "unsupported", "limit")(
+            bomb("jpeg-%s-%s" % (name, "eoi" if end else "cut"), "truncated", "unsupported")(
                 lambda kind=kind, side=side, end=end:
                 SOI + DQT + sof(kind, side, side) + sos(last=63 if kind == 0xc9 else 0) + end)
-    bomb("jpeg-arithmetic-progressive-100-scans", "ok", "unsupported", "truncated", "limit")(
-        lambda: SOI + DQT + sof(0xca, HALF, HALF) + sos(last=0) +
+    bomb("jpeg-arithmetic-progressive-100-scans", "ok", "damaged", "unsupported")(
+        lambda: SOI + DQT + sof(0xca, 2048, 2048) + sos(last=0) +
         b"".join(sos(first=1 + i % 63, last=1 + i % 63) for i in range(99)) + EOI)
-    bomb("jpeg-arithmetic-restart", "ok", "unsupported", "truncated", "limit")(
+    bomb("jpeg-arithmetic-restart", "ok", "damaged", "unsupported")(
         lambda: SOI + DQT + segment(0xdd, b"\xff\xff") + sof(0xc9, SIDE, SIDE) + sos() +
         b"".join(bytes([0xff, 0xd0 + i % 8]) for i in range(100)) + EOI)
     bomb("jpeg-12-bit", "unsupported")(lambda: head(0xc1, 640, 640, depth=12) + sos() + EOI)
@@ -182,21 +177,21 @@ def jpeg_bombs():
     bomb("jpeg-exif-past-the-end", "ok")(lambda: with_exif(flat(640, 640), exif(0xffffffff)))
 
     little = flat(640, 640)
-    for name, filler in (("fill-bytes", b"\xff" * 100 * MI), ("garbage", DQT + b"\1" * 100 * MI),
+    for name, filler in (("fill-bytes", b"\xff" * 50 * MI), ("garbage", DQT + b"\1" * 20 * MI),
                          ("comments", segment(0xfe) * 5000000),
-                         ("long-comments", segment(0xfe, b"\0" * 65533) * 1600),
+                         ("long-comments", segment(0xfe, b"\0" * 65533) * 320),
                          ("exifs", segment(0xe1, b"Exif\0\0") * 2000000),
                          ("tables", DHT * 500000), ("quantizers", DQT * 500000),
                          ("intervals", segment(0xdd, b"\0\0") * 3000000),
                          ("starts", SOI * 10 * MI), ("restarts", b"\xff\xd0" * 10 * MI)):
-        right = ("ok",) if name not in ("starts",) else ("corrupt",)
+        right = {"garbage": ("damaged",), "starts": ("corrupt",)}.get(name, ("ok",))
         bomb("jpeg-header-of-" + name, *right, large=True)(
             lambda f=filler: SOI + f + little[2:])
-    for name, filler in (("fill-bytes", b"\xff" * 100 * MI), ("stuffing", b"\xff\0" * 50 * MI),
-                         ("restarts", b"\xff\xd0" * 50 * MI), ("zeros", b"\0" * 100 * MI)):
+    for name, filler in (("fill-bytes", b"\xff" * 20 * MI), ("stuffing", b"\xff\0" * 10 * MI),
+                         ("restarts", b"\xff\xd0" * 10 * MI), ("zeros", b"\0" * 20 * MI)):
         bomb("jpeg-%s-in-data" % name, "ok", large=True)(
             lambda f=filler: flat(640, 640)[:-2] + f + EOI)
-        bomb("jpeg-%s-between-scans" % name, "ok", "truncated", large=True)(
+        bomb("jpeg-%s-between-scans" % name, "ok", "damaged", large=True)(
             lambda f=filler: progressive(640, 640, 1)[:-2] + f + progressive(640, 640, 3)[len(
                 progressive(640, 640, 1)) - 2:])
 
@@ -290,8 +285,7 @@ def png_bombs():
     bomb("png-max-pixels", "ok")(lambda: black(SIDE, SIDE))
     bomb("png-max-pixels-and-a-row", "limit")(lambda: black(SIDE, SIDE + 1))
     bomb("png-max-pixels-1-bit", "ok")(lambda: black(SIDE, SIDE, GRAY, 1))
-    bomb("png-max-pixels-palette", "ok")(lambda: black(SIDE, SIDE, PALETTE, 1))
-    bomb("png-max-pixels-wide", "ok")(lambda: black(65535, 4096))
+    bomb("png-palette", "ok")(lambda: black(4096, 4096, PALETTE, 1))
     bomb("png-max-pixels-rgb", "limit")(lambda: black(SIDE, SIDE, RGB))
     bomb("png-max-pixels-rgba", "limit")(lambda: black(SIDE, SIDE, RGBA))
     bomb("png-max-pixels-rgba-16", "limit")(lambda: black(SIDE, SIDE, RGBA, 16))
@@ -307,25 +301,26 @@ def png_bombs():
         lambda: ihdr(HALF, HALF, RGBA, 16, 1) + chunk(b"IDAT", deflated_zeros(MI)) + IEND)
     bomb("png-max-pixels-no-data", "limit")(
         lambda: ihdr(SIDE, SIDE, RGBA, 16) + chunk(b"IDAT") + IEND)
-    bomb("png-100-warnings", "ok", "corrupt")(
-        lambda: ihdr(640, 640) + chunk(b"gAMA", b"\0\0\0\1") * 101 + black(640, 640)[len(ihdr(1, 1)):])
+    # a wrong CRC is a warning where the chunk is not needed
+    for n, right in ((100, "damaged"), (101, "corrupt")):
+        bomb("png-%d-warnings" % n, right)(
+            lambda n=n: black(640, 640)[:33] + (chunk(b"abCd")[:-1] + b"?") * n + black(640, 640)[33:])
     little = black(640, 640)
     start, data = len(ihdr(1, 1)), deflated_zeros(641 * 640)
-    for name, filler in (("text", chunk(b"tEXt") * 4000000), ("unknown", chunk(b"abCd") * 4000000),
-                         ("exifs", chunk(b"eXIf", exif(8)[6:]) * 1000000),
-                         ("ztxt", chunk(b"zTXt", b"k\0\0" + deflated_zeros(MI)) * 40000),
-                         ("long", chunk(b"abCd", b"\0" * 100 * MI)),
-                         ("times", chunk(b"tIME", b"\0" * 7) * 2000000),
-                         ("palettes", chunk(b"PLTE", b"\0" * 768) * 1)):
-        bomb("png-chunks-of-" + name, "ok", large=name != "palettes")(
+    for name, filler in (("text", chunk(b"tEXt") * 1700000), ("unknown", chunk(b"abCd") * 1700000),
+                         ("exifs", chunk(b"eXIf", exif(8)[6:]) * 500000),
+                         ("ztxt", chunk(b"zTXt", b"k\0\0" + deflated_zeros(MI)) * 20000),
+                         ("long", chunk(b"abCd", b"\0" * 20 * MI)),
+                         ("times", chunk(b"tIME", b"\0" * 7) * 1000000)):
+        bomb("png-chunks-of-" + name, "ok", large=True)(
             lambda f=filler: little[:start] + f + little[start:])
     bomb("png-bytewise", "ok", large=True)(
         lambda: little[:start] + b"".join(chunk(b"IDAT", data[i:i + 1]) for i in range(len(data))) + IEND)
     bomb("png-empty-idats", "ok", large=True)(
-        lambda: little[:start] + chunk(b"IDAT") * 5000000 + little[start:])
+        lambda: little[:start] + chunk(b"IDAT") * 1700000 + little[start:])
     bomb("png-empty-blocks", "ok", large=True)(
         lambda: little[:start] + chunk(b"IDAT", data[:2] + b"\0\0\0\xff\xff" * 4000000 + data[2:]) + IEND)
-    bomb("png-too-much-data", "ok")(
+    bomb("png-too-much-data", "damaged")(
         lambda: little[:start] + chunk(b"IDAT", deflated_zeros(2000 * MI)) + IEND)
     bomb("png-frames", "ok", large=True)(
         lambda: little[:start] + chunk(b"acTL", struct.pack(">II", 1000000, 0)) + little[start:-12] +
@@ -476,12 +471,11 @@ def webp_bombs():
     bomb("webp-lossless-16383", "limit")(lambda: vp8l(16383, 16383))
     bomb("webp-lossless-max", "ok")(lambda: vp8l(HALF, HALF))
     bomb("webp-lossless-max-and-a-row", "limit")(lambda: vp8l(HALF, HALF + 1))
-    bomb("webp-lossless-max-wide", "ok")(lambda: vp8l(16384, 4096))
-    bomb("webp-lossless-max-predicted", "ok")(lambda: vp8l(HALF, HALF, (0,)))
     bomb("webp-lossless-max-all-transforms", "ok")(lambda: vp8l(HALF, HALF, (0, 1, 2)))
-    bomb("webp-lossless-max-palette", "ok")(lambda: vp8l(HALF, HALF, (3, 0)))
+    bomb("webp-lossless-palette", "ok")(lambda: vp8l(2048, 2048, (3, 0)))
+    bomb("webp-lossless-wide", "ok")(lambda: vp8l(16384, 256))
     bomb("webp-lossless-max-alpha", "limit")(lambda: vp8l(HALF, HALF, (), True, 1))
-    bomb("webp-lossless-cut", "truncated", "corrupt")(lambda: vp8l(HALF, HALF)[:28])
+    bomb("webp-lossless-cut", "truncated", "corrupt")(lambda: vp8l(4096, 4096)[:28])
     bomb("webp-lossless-groups-4096", "ok")(lambda: riff(piece(b"VP8L", many_groups(6))))
     bomb("webp-lossless-groups-65536", "ok", "limit", "out-of-memory", "corrupt")(
         lambda: riff(piece(b"VP8L", many_groups(8))))
@@ -491,28 +485,32 @@ def webp_bombs():
     bomb("webp-lossy-max", "ok")(lambda: riff(still))
     bomb("webp-lossy-max-and-a-row", "limit")(lambda: riff(piece(b"VP8 ", resized(base, HALF, HALF + 1))))
     bomb("webp-lossy-16383", "limit")(lambda: riff(piece(b"VP8 ", resized(base, 16383, 16383))))
-    bomb("webp-lossy-cut", "truncated", "corrupt")(lambda: riff(still)[:60])
-    bomb("webp-lossy-half", "ok", "truncated")(lambda: riff(still)[:len(still) // 2])
+    smaller = piece(b"VP8 ", lossy(2048, 2048))
+    bomb("webp-lossy-cut", "truncated", "corrupt")(lambda: riff(smaller)[:60])
+    bomb("webp-lossy-half", "damaged", "truncated")(lambda: riff(smaller)[:len(smaller) // 2])
     bomb("webp-alpha-max", "limit")(
         lambda: riff(vp8x(HALF, HALF, ALPHA) + alph(HALF, HALF) + still))
     bomb("webp-alpha-large", "ok")(
         lambda: riff(vp8x(HALF, 7000, ALPHA) + alph(HALF, 7000) + piece(b"VP8 ", lossy(HALF, 7000))))
-    bomb("webp-alpha-cut", "ok", "truncated", "corrupt")(
-        lambda: riff(vp8x(HALF, HALF, ALPHA) + alph(HALF, HALF)[:9] + still))
+    bomb("webp-alpha-cut", "ok", "damaged", "truncated", "corrupt")(
+        lambda: riff(vp8x(2048, 2048, ALPHA) + alph(2048, 2048)[:9] + smaller))
     bomb("webp-alpha-raw-short", "limit")(
         lambda: riff(vp8x(HALF, HALF, ALPHA) + piece(b"ALPH", b"\0" * 1000) + still))
-    bomb("webp-animated-max", "ok")(
-        lambda: riff(vp8x(HALF, HALF, ANIMATION) + ANIM + frame(still, HALF, HALF) * 10))
+    bomb("webp-animated-large", "ok")(
+        lambda: riff(vp8x(2048, 2048, ANIMATION) + ANIM + frame(smaller, 2048, 2048) * 100))
     bomb("webp-frame-outside", "corrupt")(
         lambda: riff(vp8x(100, 100, ANIMATION) + ANIM + frame(small, 1, 1, 200, 200)))
     tiny = frame(small, 1, 1)
     picture = piece(b"VP8L", solid(640, 640))
-    for name, filler in (("frames", tiny * 1000000), ("empty", piece(b"abcd", b"") * 12000000),
-                         ("exifs", piece(b"EXIF", exif(8)) * 1000000),
-                         ("anims", ANIM * 5000000), ("empty-frames", piece(b"ANMF", b"") * 5000000),
-                         ("canvases", vp8x(640, 640, ANIMATION) * 3000000),
-                         ("long", piece(b"abcd", b"\0" * 100 * MI))):
-        right = ("ok", "limit", "corrupt", "truncated")
+    for name, filler in (("frames", tiny * 400000), ("empty", piece(b"abcd", b"") * 1200000),
+                         ("exifs", piece(b"EXIF", exif(8)) * 500000),
+                         ("anims", ANIM * 1400000), ("empty-frames", piece(b"ANMF", b"") * 2500000),
+                         ("canvases", vp8x(640, 640, ANIMATION) * 1100000),
+                         ("long", piece(b"abcd", b"\0" * 20 * MI))):
+        right = ("ok", "damaged", "limit", "corrupt", "truncated")
+        if name == "empty":
+            bomb("webp-still-empty-100-mb", "ok", "limit", large=True)(
+                lambda: riff(vp8x(640, 640) + piece(b"abcd", b"") * 12500000 + picture))
         bomb("webp-animated-%s-before" % name, *right, large=True)(
             lambda f=filler: riff(vp8x(640, 640, ANIMATION) + f + ANIM + frame(picture, 640, 640)))
         bomb("webp-animated-%s-after" % name, *right, large=True)(

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the bombs and signs them, and ../shared/data/malformed where it is there.
+
+    check_bombs.py CORPUS SOURCE_ROOT [--large]
+
+Fails where corpus finds a bound broken, or where a bomb got another status than
+make_bombs.py says is right.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def main():
+    corpus, root = sys.argv[1:3]
+    malformed = os.path.join(root, "..", "shared", "data", "malformed")
+    with tempfile.TemporaryDirectory() as folder:
+        made = subprocess.run([sys.executable, os.path.join(HERE, "make_bombs.py"), folder,
+                               *sys.argv[3:]], check=True, stdout=subprocess.PIPE)
+        right = dict(line.split("\t") for line in made.stdout.decode().splitlines())
+        paths = [folder]
+        if os.path.isdir(malformed):
+            paths.append(malformed)
+        else:
+            print("not signed: ../shared/data/malformed, which is not here; no p99")
+        done = subprocess.run([corpus, "--check", *paths], check=False, stdout=subprocess.PIPE)
+    wrong = 0
+    seen = set()
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        path, status = line.split("\t")[:2]
+        name = os.path.basename(path)
+        if os.path.dirname(path) != folder:
+            continue
+        seen.add(name)
+        if status not in right[name].split():
+            print("FAILED: %s: %s, not %s" % (name, status, right[name]))
+            wrong += 1
+    print("%d bombs, %d with a wrong status" % (len(seen), wrong))
+    if seen != set(right):
+        print("FAILED: not signed: %s" % sorted(set(right) - seen))
+        wrong += 1
+    return 1 if wrong or done.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
