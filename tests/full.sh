@@ -71,5 +71,6 @@ step "luma against other decoders" python3 tests/differential/compare.py \
     build/test/tests/differential/make_pictures \
     build/test/tests/differential/print_luma \
     build/test/tests/differential/print_stb . --wide
-step "bombs, large ones too, and the malformed files" python3 \
+step "bombs, large ones too, and the malformed files" \
+    env SITR_WORKER=build/test/lib/sandbox/sitr-worker python3 \
     tests/hostile/check_bombs.py build/test/tests/hostile/corpus . --large
