@@ -295,6 +295,18 @@ static sitr_status run(decoder *w)
     return SITR_OK;
 }
 
+/* What libwebp will ask of malloc, from the budget. */
+static sitr_status take_own(sitr_decoding *d, uint64_t size)
+{
+    const sitr_status status = sitr_budget_take(d->budget, size);
+
+    if (status)
+        sitr_log(d->budget->ctx, SITR_LOG_ERROR,
+                 "webp: %llu bytes needed are over max_memory",
+                 (unsigned long long)size);
+    return status;
+}
+
 static sitr_status decode(sitr_decoding *d)
 {
     decoder w = {.d = d};
@@ -305,14 +317,14 @@ static sitr_status decode(sitr_decoding *d)
                              d->info.height, true);
     if (status) return status;
     own = demux_memory(d->data, d->size);
-    status = sitr_budget_take(d->budget, own);
+    status = take_own(d, own);
     if (status) return status;
     status = find_frame(d, &w.frame);
     sitr_budget_give(d->budget, own);
     if (status) return status;
     w.colour = w.frame.lossless || d->sink->from_colour;
     own = own_memory(&w.frame);
-    status = sitr_budget_take(d->budget, own);
+    status = take_own(d, own);
     if (status) return status;
     status = run(&w);
     sitr_budget_give(d->budget, own);

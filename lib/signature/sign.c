@@ -214,7 +214,13 @@ sitr_status sitr_sign(const sitr_ctx *ctx, const void *data, size_t size,
     *out = NULL;
     if (!ctx || (!data && size)) return SITR_EINVAL;
     sitr_budget_init(&budget, ctx);
-    return sign(&budget, &src, opts, out);
+    /* as if it had been read from a file: the same picture, the same answer */
+    const sitr_status status = sitr_budget_take(&budget, size);
+
+    if (!status) return sign(&budget, &src, opts, out);
+    sitr_log(ctx, SITR_LOG_ERROR, "%zu bytes are over max_memory %llu", size,
+             (unsigned long long)ctx->limits.max_memory);
+    return status;
 }
 
 sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,

@@ -1456,7 +1456,7 @@ static void webp_memory(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         raster r = raster_new(1000, 900, cases[i].channels, 0);
         bytes b = webp_of(&r, cases[i].quality);
-        const sitr_limits fits = {.max_memory = cases[i].fits};
+        const sitr_limits fits = {.max_memory = cases[i].fits + b.size};
         const sitr_limits too_little = {.max_memory = cases[i].too_little};
         size_t peak;
 
@@ -1468,10 +1468,30 @@ static void webp_memory(void **state)
     }
 }
 
+/* The bytes given count as those read from a file do. */
+static void memory_of_the_input(void **state)
+{
+    raster r = raster_new(64, 64, 3, 0);
+    bytes b = png_of(&r, NULL);
+    uint8_t *more = calloc(1, 8 << 20);
+    size_t peak;
+
+    (void)state;
+    bytes_append(&b, more, 8 << 20);
+    const sitr_limits fits = {.max_memory = b.size + (1 << 20)};
+    const sitr_limits too_little = {.max_memory = b.size - 1};
+
+    assert_int_equal(sign_within(&b, fits, &peak), SITR_OK);
+    assert_int_equal(sign_within(&b, too_little, &peak), SITR_ELIMIT);
+    free(more);
+    bytes_free(&b);
+    raster_free(&r);
+}
+
 static void webp_many_chunks(void **state)
 {
     const uint32_t n = 200000;
-    const sitr_limits limits = {.max_memory = 5 << 20};
+    const sitr_limits limits = {.max_memory = 7 << 20};
     raster r = raster_new(64, 64, 3, 0);
     bytes plain = webp_of(&r, -1);
     bytes b = webp_with_exif(&plain, 1);
@@ -1938,6 +1958,7 @@ int main(void)
         cmocka_unit_test(memory_limit),
         cmocka_unit_test(bombs),
         cmocka_unit_test(webp_memory),
+        cmocka_unit_test(memory_of_the_input),
         cmocka_unit_test(webp_many_chunks),
         cmocka_unit_test(png_after_the_last_row),
         cmocka_unit_test(png_packed),
