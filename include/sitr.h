@@ -132,7 +132,10 @@ typedef struct sitr_logger {
 
 #define SITR_UNLIMITED UINT64_MAX
 
-/** What one input may cost. Checked before memory is asked for. */
+/** What one input may cost. Checked before memory is asked for. Beyond them, what
+ * is mostly promises is refused or ends early: PNG rows of more bytes than the
+ * limits allow pixels, over 200 for each byte of the file (SITR_ELIMIT), and
+ * JPEG scans that hold next to nothing of a large picture (as past max_scans). */
 typedef struct sitr_limits {
     size_t struct_size;
     uint64_t max_bytes;        /* of encoded input; 0 = 256 MiB */
