@@ -112,7 +112,7 @@ static sitr_status set_up(struct worker *w)
      * within reason, for the next one, which would else pay for fresh pages */
     mallopt(M_PERTURB, 0xa5);
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
     return SITR_OK;
 }
 
