@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hashes made of any bytes, near each other and not: a scan finds what pair by
- * pair is found, best first, and the distances are those of a plain loop.
+ * pair is found, best first, and the distances are those of a plain loop. Made
+ * with memory that fails as the input says, a signature is whole or not there.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include <sitr.h>
+
+#include "fuzz_alloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -97,6 +100,35 @@ static void check(const sitr_signature *const *mine, size_t n,
     if (total != expected) abort();
 }
 
+static void check_poor(const uint8_t *data, size_t size,
+                       const sitr_signature *expected)
+{
+    fuzz_alloc alloc;
+    const sitr_ctx_opts opts = {.struct_size = sizeof opts,
+                                .allocator = &alloc.allocator};
+    sitr_hash hash, again;
+    sitr_ctx *ctx;
+    sitr_signature *s;
+
+    fuzz_alloc_init(&alloc, data, size);
+    if (sitr_ctx_new(&opts, &ctx)) {
+        if (ctx || !alloc.failed || alloc.alive) abort();
+        return;
+    }
+    alloc.failed = false;
+    if (!sitr_signature_hash(expected, SITR_PDQ, SITR_UPRIGHT, &hash)) abort();
+    const sitr_status status = sitr_sign_hash(ctx, &hash, &s);
+
+    if (status != (alloc.failed ? SITR_ENOMEM : SITR_OK) || !status != !!s)
+        abort();
+    if (s && (!sitr_signature_hash(s, SITR_PDQ, SITR_UPRIGHT, &again) ||
+              memcmp(&hash, &again, sizeof hash)))
+        abort();
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    if (alloc.alive) abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static sitr_ctx *ctx;
@@ -118,6 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i <= n; i++) made[i] = make(ctx, &in, base);
     for (size_t i = 0; i < n; i++) mine[i] = made[i];
     check(mine, n, made[n], &opts, capacity);
+    check_poor(data, size, made[n]);
     for (size_t i = 0; i <= n; i++) sitr_signature_free(made[i]);
     return 0;
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a signature: what is taken is what encode would have written,
- * and can be matched. The CRC is set right first, or nothing would get past. */
+ * and can be matched. The CRC is set right first, or nothing would get past.
+ * Read once more while memory fails as the input says: SITR_ENOMEM or the same,
+ * and nothing stays behind. */
 #include <stdlib.h>
 #include <string.h>
 
 #include <sitr.h>
+
+#include "fuzz_alloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,12 +33,38 @@ static void check_match(const sitr_signature *s)
     if (sitr_match_scan(&s, 1, s, NULL, &m, 1, &n) || n > 1) abort();
 }
 
+static void check_poor(const uint8_t *data, size_t size, sitr_status expected)
+{
+    fuzz_alloc alloc;
+    const sitr_ctx_opts opts = {.struct_size = sizeof opts,
+                                .allocator = &alloc.allocator};
+    sitr_ctx *ctx;
+    sitr_signature *s;
+    sitr_status status;
+
+    fuzz_alloc_init(&alloc, data, size);
+    status = sitr_ctx_new(&opts, &ctx);
+    if (status) {
+        if (ctx || !alloc.failed || alloc.alive) abort();
+        return;
+    }
+    alloc.failed = false;
+    status = sitr_signature_decode(ctx, data, size, &s);
+    if (status == SITR_ENOMEM ? !alloc.failed : status != expected) abort();
+    if (!status != !!s) abort();
+    if (s && sitr_signature_encode(s, NULL, 0) != size) abort();
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    if (alloc.alive) abort();
+}
+
 static void check(const sitr_ctx *ctx, const uint8_t *data, size_t size)
 {
     sitr_signature *s;
     const sitr_status status = sitr_signature_decode(ctx, data, size, &s);
     uint8_t *again;
 
+    check_poor(data, size, status);
     if (status) {
         if (s || status == SITR_EINVAL || status == SITR_ENOMEM) abort();
         return;
