@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a path in a record of CSV: a reader of RFC 4180 of our own makes
- * the path of it again, or its base64, and no field begins like a formula.
+ * the path of it again, or its base64, and no field begins like a formula. In
+ * JSON the record is one line, with the base64 where the path is not UTF-8.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -12,9 +13,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char *record(const char *path)
+static char *record(const char *path, enum output_format format)
 {
-    struct output output = {.format = OUTPUT_CSV};
+    struct output output = {.format = format};
     FILE *const before = stdout;
     char *text = NULL;
     size_t size;
@@ -51,6 +52,39 @@ static const char *read_field(const char *s, char *out)
     return s;
 }
 
+/* Behind the literal `text`, or the end of the test. */
+static const char *skip(const char *s, const char *text)
+{
+    if (strncmp(s, text, strlen(text)) != 0) abort();
+    return s + strlen(text);
+}
+
+/* Behind a string, the quotes included. */
+static const char *skip_string(const char *s)
+{
+    s = skip(s, "\"");
+    for (; *s != '"'; s++) {
+        if ((unsigned char)*s < 0x20) abort();
+        if (*s == '\\' && !*++s) abort();
+    }
+    return s + 1;
+}
+
+static void check_json(const char *path)
+{
+    char *const text = record(path, OUTPUT_JSON);
+    const char *s = skip_string(skip(text, "{\"path\":"));
+
+    if (!text_is_utf8(path)) {
+        const char *const b64 = skip(s, ",\"path_b64\":");
+
+        s = skip_string(b64);
+        if ((size_t)(s - b64) != 2 + (strlen(path) + 2) / 3 * 4) abort();
+    }
+    if (strcmp(s, ",\"status\":\"ok\"}\n") != 0) abort();
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *const path = malloc(size + 1);
@@ -59,7 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!path) abort();
     if (size) memcpy(path, data, size);
     path[size] = '\0';
-    text = record(path);
+    text = record(path, OUTPUT_CSV);
+    check_json(path);
     field = malloc(strlen(text) + 1);
     b64 = malloc(strlen(text) + 1);
     if (!field || !b64) abort();
