@@ -664,7 +664,7 @@ static void png_pixel(const png_opts *o, const uint8_t *row, uint32_t x,
     const int n = channels_of[o->type];
     const bool has_alpha = o->type & PNG_COLOR_MASK_ALPHA;
     const int n_colours = has_alpha ? n - 1 : n;
-    uint32_t v[4];
+    uint32_t v[4] = {0};
     uint8_t shade[3];
     bool is_key = o->key;
 
