@@ -25,11 +25,11 @@ case ${1-} in
 esac
 
 needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
-    libssl-dev libseccomp-dev libcmocka-dev libstb-dev python3 python3-numpy python3-pil
-    zsh fish bash-completion mandoc shellcheck g++"
+    libssl-dev libseccomp-dev libcmocka-dev libstb-dev python3 python3-numpy
+    python3-pil zsh fish bash-completion mandoc shellcheck g++ binutils strace"
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy
-    valgrind ffmpeg time strace blhc cppcheck clang-tidy gcovr"
+    valgrind ffmpeg time blhc cppcheck clang-tidy gcovr"
 # shellcheck disable=SC2086
 sh tests/install_needs.sh $needs || exit 2
 if [ $full = 1 ]; then
