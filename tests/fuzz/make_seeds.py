@@ -146,6 +146,16 @@ def matches():
     yield "few", bytes([5, 5, 0, 0]) + bytes(range(200))
     yield "many", bytes([70, 9, 1, 0]) + bytes((i * i) & 255 for i in range(2000))
     yield "near", bytes([69, 60, 2, 31]) + b"\x00\x64" * 150
+    # the first 256, a block of the scan, are far; those behind it near
+    yield "blocks", bytes([255, 200, 1, 0, 1, 2, 3, 4]) + b"".join(
+        bytes([n, 100] + [7 * i + k & 255 for i in range(n)])
+        for k, n in enumerate([90] * 256 + list(range(44)))) + b"\x03\x64\x07\x09\x0b"
+    # near in the last turn alone
+    yield "turned", bytes([40, 40, 129, 0, 1, 2, 3, 4]) + b"".join(
+        bytes([k % 20, 60 + k % 41] + list(range(k % 20))) for k in range(47)) + b"\x5f\x64" + bytes(
+        range(100, 195)) + bytes(6) + b"\x5f" + bytes(range(100, 195))
+    yield "other-algorithm", bytes([60, 60, 1, 0, 1, 2, 3, 4]) + b"".join(
+        bytes([216, 100]) + bytes(24) if k % 7 == 3 else b"\x00\x64" for k in range(71))
 
 
 def lists():
