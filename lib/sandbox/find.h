@@ -13,9 +13,9 @@
 sitr_status sandbox_find_worker(const sitr_ctx *ctx, const char *given,
                                 char **out);
 
-/** Of our environment what the dynamic linker and sanitizers read, and nothing
- * else: the rest is none of a decoder's business. NULL where there is no
- * memory. */
+/** A setting of malloc, and of our environment what the dynamic linker and
+ * sanitizers read: the rest is none of a decoder's business. NULL where there
+ * is no memory. */
 char **sandbox_environment(void);
 void sandbox_environment_free(char **environment);
 

@@ -136,6 +136,15 @@ static sitr_status sign(struct worker *w, const sandbox_request *request,
     return status;
 }
 
+/* Decoders and kernels leave rows on the stack, and so does the dynamic linker,
+ * which saves all registers the first time a function is called. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    uint8_t below[1 << 16];
+
+    explicit_bzero(below, sizeof below);
+}
+
 static bool answer(struct worker *w, const sandbox_request *request)
 {
     static _Alignas(sandbox_reply) uint8_t message[SANDBOX_MAX_REPLY];
@@ -159,6 +168,7 @@ static bool answer(struct worker *w, const sandbox_request *request)
             signature, at, SANDBOX_MAX_SIGNATURE);
     sitr_signature_free(signature);
     size = (size_t)(at - message) + reply->signature_size;
+    wipe_stack();
     good = send(message, size);
     explicit_bzero(message, size);
     return good;
