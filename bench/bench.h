@@ -63,7 +63,7 @@ bool bench_number_option(const char *arg, const char *name, size_t *out);
 void *bench_alloc(void *old, size_t size);
 
 /** Ends the program with a line on stderr. */
-void bench_die(const char *what, const char *why);
+_Noreturn void bench_die(const char *what, const char *why);
 
 /** Ends it where `status` is an error. */
 void bench_check(const char *what, sitr_status status);

@@ -59,8 +59,8 @@ echo "== faults"
 faults() {
     /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"
 }
-step "every call of the command fails in its turn" faults --every=2
-step "every allocation of its workers" faults --worker --every=3
+step "calls of the command fail in their turn" faults --every=2
+step "allocations of its workers fail in their turn" faults --worker --every=3
 
 echo "== fuzzing"
 step "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
@@ -74,3 +74,13 @@ step "luma against other decoders" python3 tests/differential/compare.py \
 step "bombs, large ones too, and the malformed files" \
     env SITR_WORKER=build/test/lib/sandbox/sitr-worker python3 \
     tests/hostile/check_bombs.py build/test/tests/hostile/corpus . --large
+
+echo "== analysis"
+step "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
+hardened() {
+    rm -rf build/blhc
+    meson setup build/blhc --buildtype=release -Dtests=false -Dbench=disabled >/dev/null &&
+        ninja -v -C build/blhc >build/blhc.log &&
+        blhc --all --ignore-line '.*msgfmt.*' build/blhc.log
+}
+step "blhc" hardened

@@ -153,7 +153,7 @@ static enum exit_status read_and_compare(const struct settings *settings,
     return print(settings, pair);
 }
 
-static void name(struct input *input, const char *path)
+static void name_input(struct input *input, const char *path)
 {
     input->path = need(strdup(path));
     input->n_followed = strlen(path);
@@ -168,8 +168,8 @@ enum exit_status cmd_compare(const struct settings *settings)
     if (settings->n_paths != 2)
         return args_wrong("compare", _("compare takes two pictures"));
     if (!reader_open(&reader, settings, 1)) return EXIT_FATAL;
-    name(&pair.a.input, settings->paths[0]);
-    name(&pair.b.input, settings->paths[1]);
+    name_input(&pair.a.input, settings->paths[0]);
+    name_input(&pair.b.input, settings->paths[1]);
     status = read_and_compare(settings, &reader, &pair);
     picture_clear(&pair.a);
     picture_clear(&pair.b);

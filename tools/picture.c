@@ -119,6 +119,7 @@ static void sha256(const uint8_t *data, size_t size,
     SHA256_Init(&state);
     SHA256_Update(&state, data, size);
     SHA256_Final(out, &state);
+    explicit_bzero(&state, sizeof state);
 }
 
 static void sign(const struct reader *reader, struct picture *picture,

@@ -382,7 +382,6 @@ static sitr_status status_of_error(const decoder *j)
     case JERR_OUT_OF_MEMORY:
         return SITR_ENOMEM;
     case JERR_NO_BACKING_STORE:
-        return SITR_ELIMIT;
     case JERR_IMAGE_TOO_BIG:
         return SITR_ELIMIT;
     case JERR_BAD_PRECISION:

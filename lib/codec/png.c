@@ -318,7 +318,7 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
         const uint8_t *name = sitr_bytes_take(&b, 4);
         const uint8_t *body = sitr_bytes_take(&b, length);
 
-        if (!body) break;
+        if (!name || !body) break;
         if (!memcmp(name, "IHDR", 4) && length >= 8 && !info->width) {
             sitr_bytes h = {.data = body, .size = length};
 

@@ -133,7 +133,7 @@ static bool allow_sanitizer(scmp_filter_ctx filter)
 
 static bool use_seccomp(void)
 {
-    const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     bool good = filter != NULL;
 
     if (good)

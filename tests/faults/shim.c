@@ -142,6 +142,29 @@ int openat(int at, const char *path, int flags, ...)
     return fails(IO) && error_number ? -1 : REAL(openat, at, path, flags, 0);
 }
 
+/* what a hardened build calls where no mode is given */
+int __open64_2(const char *path, int flags);
+int __open64_2(const char *path, int flags)
+{
+    return fails(IO) && error_number ? -1 : REAL(open, path, flags, 0);
+}
+
+int __openat64_2(int at, const char *path, int flags);
+int __openat64_2(int at, const char *path, int flags)
+{
+    return fails(IO) && error_number ? -1 : REAL(openat, at, path, flags, 0);
+}
+
+int fstatat(int at, const char *path, struct stat *st, int flags)
+{
+    return fails(IO) && error_number ? -1 : REAL(fstatat, at, path, st, flags);
+}
+
+FILE *fdopen(int fd, const char *mode)
+{
+    return fails(IO) && error_number ? NULL : REAL(fdopen, fd, mode);
+}
+
 long syscall(long number, ...)
 {
     va_list args;
