@@ -740,6 +740,26 @@ static bool read_reply(const sitr_ctx *ctx, const sandbox_request *request,
     return good;
 }
 
+/* A hash from a list is a signature, but not one that a picture has. */
+static void check_hash_alone(const sitr_ctx *ctx,
+                             const sandbox_request *request)
+{
+    const sitr_hash hash = {
+        .algo = SITR_PDQ, .bits = 256, .quality = 90, .word = {1, 2, 3, 4}};
+    static _Alignas(sandbox_reply) uint8_t message[1024];
+    sandbox_reply head = {.number = request->number};
+    sitr_signature *signature;
+    sitr_status status;
+
+    assert_int_equal(sitr_sign_hash(ctx, &hash, &signature), SITR_OK);
+    head.signature_size =
+        (uint32_t)sitr_signature_encode(signature, message + sizeof head, 512);
+    memcpy(message, &head, sizeof head);
+    assert_false(read_reply(ctx, request, message,
+                            sizeof head + head.signature_size, &status));
+    sitr_signature_free(signature);
+}
+
 /* A right reply, and what makes it a wrong one: every other length, every field
  * of the head, every byte of the signature. */
 static void replies_are_checked(void **state)
@@ -797,6 +817,13 @@ static void replies_are_checked(void **state)
         assert_true(message[at] == 0x7f ||
                     !read_reply(ctx, &request, changed, size, &status));
     }
+    /* a signature of no picture at all; text that is not printable */
+    check_hash_alone(ctx, &request);
+    memcpy(changed, message, size);
+    changed[sizeof head] = 0x7f;
+    assert_false(read_reply(ctx, &request, changed, size, &status));
+    changed[sizeof head] = '\n';
+    assert_false(read_reply(ctx, &request, changed, size, &status));
     /* hashes that were not asked for; a picture beyond the limits */
     for (size_t i = 0; i < COUNT(others); i++)
         assert_false(read_reply(ctx, &others[i], message, size, &status));
