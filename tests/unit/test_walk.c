@@ -212,6 +212,14 @@ static void any_budget(void **state)
     }
     no_types = false;
     no_openat2 = 0;
+    /* a slash at the end is not doubled */
+    struct walk *const walk = walk_new("tree/", 0);
+    const char *path;
+    int error;
+
+    assert_true(walk_next(walk, &path, &error));
+    assert_string_equal(path, expected.items[0]);
+    walk_free(walk); /* in the middle of it */
     list_free(&expected);
 }
 
