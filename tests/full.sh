@@ -78,9 +78,14 @@ step "bombs, large ones too, and the malformed files" \
 echo "== analysis"
 step "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
 hardened() {
+    # blhc reads the logs of Debian's builders, which begin so; -g is no hardening,
+    # but it asks for it. -fPIE it wants of the linker too, to which meson gives
+    # -pie: tests/hardening.sh looks at what comes of it
     rm -rf build/blhc
-    meson setup build/blhc --buildtype=release -Dtests=false -Dbench=disabled >/dev/null &&
-        ninja -v -C build/blhc >build/blhc.log &&
-        blhc --all --ignore-line '.*msgfmt.*' build/blhc.log
+    meson setup build/blhc --buildtype=release -Ddebug=true -Dtests=false -Dbench=disabled \
+        >/dev/null &&
+        { echo "dpkg-buildpackage: info: host architecture amd64" && ninja -v -C build/blhc; } \
+            >build/blhc.log &&
+        blhc --all --ignore-flag -fPIE build/blhc.log
 }
 step "blhc" hardened
