@@ -52,18 +52,18 @@ tsan_command() {
 step "ThreadSanitizer: the command with 16 jobs" tsan_command
 step "valgrind" bash tests/valgrind.sh build/test
 
-step "a million files in one folder" /usr/bin/python3 tests/cli/million.py build/test/tools/sitr
+step --say "a million files in one folder" /usr/bin/python3 tests/cli/million.py build/test/tools/sitr
 
 
 echo "== faults"
 faults() {
     /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"
 }
-step "calls of the command fail in their turn" faults --every=2
-step "allocations of its workers fail in their turn" faults --worker --every=3
+step --say "calls of the command fail in their turn" faults --every=2
+step --say "allocations of its workers fail in their turn" faults --worker --every=3
 
 echo "== fuzzing"
-step "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
+step --say "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
 step "every target, 15 seconds each" bash tests/fuzz/run.sh --all 15
 
 echo "== other decoders, hostile files"
@@ -71,12 +71,12 @@ step "luma against other decoders" python3 tests/differential/compare.py \
     build/test/tests/differential/make_pictures \
     build/test/tests/differential/print_luma \
     build/test/tests/differential/print_stb . --wide
-step "bombs, large ones too, and the malformed files" \
+step --say "bombs, large ones too, and the malformed files" \
     env SITR_WORKER=build/test/lib/sandbox/sitr-worker python3 \
     tests/hostile/check_bombs.py build/test/tests/hostile/corpus . --large
 
 echo "== analysis"
-step "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
+step --say "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
 hardened() {
     # blhc reads the logs of Debian's builders, which begin so; -g is no hardening,
     # but it asks for it. -fPIE it wants of the linker too, to which meson gives

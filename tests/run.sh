@@ -39,15 +39,18 @@ fi
 
 passed=0 failed=0 skipped=0
 
-# One step, with its output kept to itself unless it fails.
+# One step, with its output kept to itself unless it fails; with --say its last
+# line, which has its figures.
 step() {
-    local name=$1 log rc
+    local say='' name log rc
+    [ "$1" != --say ] || { say=yes && shift; }
+    name=$1
     shift
     log=$(mktemp)
     "$@" >"$log" 2>&1
     rc=$?
     if [ $rc = 0 ]; then
-        echo "ok       $name"
+        echo "ok       $name${say:+: $(tail -n 1 "$log")}"
         passed=$((passed + 1))
     elif [ $rc = 77 ]; then
         echo "skipped  $name: $(tail -n 1 "$log")"
