@@ -54,7 +54,6 @@ step "valgrind" bash tests/valgrind.sh build/test
 
 step --say "a million files in one folder" /usr/bin/python3 tests/cli/million.py build/test/tools/sitr
 
-
 echo "== faults"
 faults() {
     /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"

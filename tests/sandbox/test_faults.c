@@ -103,35 +103,25 @@ ssize_t __wrap_recv(int s, void *p, size_t n, int f)
     return __real_recv(s, p, n, f);
 }
 
-int __real_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...)
-{
-    va_list args;
-    va_start(args, command);
-    const int argument = va_arg(args, int);
-    va_end(args);
-    if (is_to_fail("fcntl")) {
-        errno = EMFILE;
-        return -1;
-    }
-    return __real_fcntl(fd, command, argument);
-}
+/* Of all that fcntl does, what has one number for an argument, or none. */
+#define WRAP_FCNTL(name)                       \
+ int __real_##name(int fd, int command, ...);  \
+ int __wrap_##name(int fd, int command, ...);  \
+ int __wrap_##name(int fd, int command, ...)   \
+ {                                             \
+  va_list args;                                \
+  va_start(args, command);                     \
+  const int argument = va_arg(args, int);      \
+  va_end(args);                                \
+  if (is_to_fail("fcntl")) {                   \
+   errno = EMFILE;                             \
+   return -1;                                  \
+  }                                            \
+  return __real_##name(fd, command, argument); \
+ }
 
-int __real_fcntl64(int fd, int command, ...);
-int __wrap_fcntl64(int fd, int command, ...);
-int __wrap_fcntl64(int fd, int command, ...)
-{
-    va_list args;
-    va_start(args, command);
-    const int argument = va_arg(args, int);
-    va_end(args);
-    if (is_to_fail("fcntl")) {
-        errno = EMFILE;
-        return -1;
-    }
-    return __real_fcntl64(fd, command, argument);
-}
+WRAP_FCNTL(fcntl)
+WRAP_FCNTL(fcntl64)
 
 /* ---- One run ---------------------------------------------------------------- */
 

@@ -418,6 +418,33 @@ bytes webp_animation(const bytes *frame, uint32_t canvas_width,
     return assembled(mux);
 }
 
+const char *const picture_kinds[N_PICTURE_KINDS] = {
+    "jpeg",
+    "progressive jpeg",
+    "YCCK",
+    "png",
+    "interlaced png",
+    "png with alpha, turned",
+    "webp",
+    "webp with alpha",
+    "lossless webp with alpha",
+};
+
+bytes picture_of_kind(const raster *rgb, const raster *rgba, int kind)
+{
+    switch (kind) {
+    case 0: return jpeg_of(rgb, &(jpeg_opts){.sampling = {{2, 2}}});
+    case 1: return jpeg_of(rgb, &(jpeg_opts){.progressive = true});
+    case 2: return jpeg_of(rgba, &(jpeg_opts){.kind = JPEG_YCCK});
+    case 3: return png_of(rgb, NULL);
+    case 4: return png_of(rgb, &(png_opts){.interlaced = true});
+    case 5: return png_of(rgba, &(png_opts){.orientation = 6});
+    case 6: return webp_of(rgb, 80);
+    case 7: return webp_of(rgba, 80);
+    default: return webp_of(rgba, -1);
+    }
+}
+
 /* ---- Memory --------------------------------------------------------------- */
 
 static bool refuse(tally *t)

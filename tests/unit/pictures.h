@@ -94,6 +94,12 @@ bytes webp_with_exif(const bytes *webp, uint32_t orientation);
 bytes webp_animation(const bytes *frame, uint32_t canvas_width,
                      uint32_t canvas_height, int x, int y, int n);
 
+#define N_PICTURE_KINDS 9
+
+/** One of each kind there is, by the number of its name in picture_kinds. */
+bytes picture_of_kind(const raster *rgb, const raster *rgba, int kind);
+extern const char *const picture_kinds[N_PICTURE_KINDS];
+
 /* ---- Memory --------------------------------------------------------------- */
 
 /** An allocator that counts, and fails where it is told to. */

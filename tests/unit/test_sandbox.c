@@ -132,38 +132,23 @@ static void check_same(const sitr_ctx *ctx, sitr_sandbox *s, const bytes *b,
 
 /* ---- As sitr_sign ----------------------------------------------------------- */
 
+/* Of each kind, then one that is cut, one that is broken, and none. */
 static bytes some_picture(const raster *rgb, const raster *rgba, int i)
 {
     bytes b;
 
-    switch (i) {
-    case 0:
-        return jpeg_of(rgb, &(jpeg_opts){.sampling = {{2, 2}}});
-    case 1:
-        return jpeg_of(rgb, &(jpeg_opts){.progressive = true});
-    case 2:
-        return jpeg_of(rgba, &(jpeg_opts){.kind = JPEG_YCCK});
-    case 3:
-        return png_of(rgba, &(png_opts){.orientation = 6});
-    case 4:
-        return png_of(rgb, &(png_opts){.interlaced = true});
-    case 5:
-        return webp_of(rgb, 80);
-    case 6:
-        return webp_of(rgba, -1);
-    case 7: /* cut */
+    if (i < N_PICTURE_KINDS) return picture_of_kind(rgb, rgba, i);
+    if (i == N_PICTURE_KINDS + 2) return bytes_new("no picture", 10);
+    if (i == N_PICTURE_KINDS) {
         b = jpeg_of(rgb, &(jpeg_opts){.orientation = 5});
         b.size /= 2;
-        return b;
-    case 8: /* broken */
+    } else {
         b = png_of(rgb, NULL);
         b.size = 40;
-        return b;
-    default:
-        return bytes_new("no picture", 10);
     }
+    return b;
 }
-#define N_PICTURES 10
+#define N_PICTURES (N_PICTURE_KINDS + 3)
 
 static void signs_the_same(void **state)
 {

@@ -19,7 +19,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define N_THREADS    16
 #define N_ROUNDS     3
-#define N_PICTURES   8
+#define N_PICTURES   N_PICTURE_KINDS
 #define MAX_ENCODED  1024
 
 /* Shared, and never changed once the threads run. */
@@ -37,28 +37,6 @@ static const sitr_sign_opts query = {
     .struct_size = sizeof query,
     .algos = 1u << SITR_PHASH | 1u << SITR_DHASH | 1u << SITR_AHASH,
     .flags = SITR_SIGN_QUERY};
-
-static bytes picture(const raster *rgb, const raster *rgba, int i)
-{
-    switch (i) {
-    case 0:
-        return jpeg_of(rgb, &(jpeg_opts){.sampling = {{2, 2}}});
-    case 1:
-        return jpeg_of(rgb, &(jpeg_opts){.progressive = true});
-    case 2:
-        return jpeg_of(rgba, &(jpeg_opts){.kind = JPEG_YCCK});
-    case 3:
-        return png_of(rgb, NULL);
-    case 4:
-        return png_of(rgba, &(png_opts){.interlaced = true});
-    case 5:
-        return webp_of(rgb, 70);
-    case 6:
-        return webp_of(rgba, 70);
-    default:
-        return webp_of(rgba, -1);
-    }
-}
 
 static bool same_bytes(const struct shared *s, int i,
                        const sitr_signature *signature)
@@ -143,7 +121,7 @@ static void set_up(struct shared *s)
     s->ctx = ctx_with(NULL, NULL);
     s->raster = raster_new(120, 100, 4, 5);
     for (int i = 0; i < N_PICTURES; i++) {
-        s->pictures[i] = picture(&rgb, &rgba, i);
+        s->pictures[i] = picture_of_kind(&rgb, &rgba, i);
         assert_int_equal(sitr_sign(s->ctx, s->pictures[i].data,
                                    s->pictures[i].size, &query,
                                    &s->signatures[i]),
