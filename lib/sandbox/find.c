@@ -74,16 +74,13 @@ static bool is_passed_on(const char *variable)
 
 char **sandbox_environment(void)
 {
-    /* glibc's M_PERTURB, which wipes what decoders free, does not reach the
-     * small blocks that wait in a thread's own cache: there is to be none */
-    static const char no_cache[] = "GLIBC_TUNABLES=glibc.malloc.tcache_count=0";
     size_t n = 0, kept = 0;
     char **copy;
     bool good;
 
     while (environ && environ[n]) n++;
-    copy = calloc(n + 2, sizeof *copy);
-    good = copy && (copy[kept++] = strdup(no_cache));
+    copy = calloc(n + 1, sizeof *copy);
+    good = copy != NULL;
     for (size_t i = 0; good && i < n; i++)
         if (is_passed_on(environ[i]))
             good = (copy[kept++] = strdup(environ[i])) != NULL;

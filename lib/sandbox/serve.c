@@ -108,9 +108,8 @@ static sitr_status set_up(struct worker *w)
         w->config.input_size < WINDOW ? w->config.input_size : WINDOW;
     w->window = map(w->window_size);
     if (!w->window) return SITR_ENOMEM;
-    /* what a decoder frees held a picture: it is overwritten at once; and kept,
-     * within reason, for the next one, which would else pay for fresh pages */
-    mallopt(M_PERTURB, 0xa5);
+    /* what a decoder frees is kept, within reason, for the next one, which would
+     * else pay for fresh pages */
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 8 << 20);
     return SITR_OK;

@@ -181,8 +181,7 @@ extern char **environ;
 static sitr_status look_at_environment(void)
 {
     for (char **v = environ; *v; v++)
-        if (strncmp(*v, "LD_", 3) != 0 && !strstr(*v, "SAN_OPTIONS=") &&
-            strncmp(*v, "GLIBC_TUNABLES=", 15) != 0)
+        if (strncmp(*v, "LD_", 3) != 0 && !strstr(*v, "SAN_OPTIONS="))
             return SITR_ECORRUPT;
     return SITR_EFORMAT;
 }

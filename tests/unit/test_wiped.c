@@ -4,10 +4,10 @@
  * blocks that the library frees, as it frees them, nor anywhere in the memory
  * of the worker that decoded it, decoders' own blocks and stack included.
  *
- * Rows of small pictures were: glibc's M_PERTURB, by which a worker overwrites
- * what decoders free, does not reach blocks of up to a kilobyte while they wait
- * in a thread's own cache; and the dynamic linker left vector registers on the
- * stack.
+ * Rows of small pictures were: glibc's M_PERTURB, by which a worker once
+ * overwrote what decoders free, does not reach blocks of up to a kilobyte while
+ * they wait in a thread's own cache; and the dynamic linker left vector
+ * registers on the stack.
  */
 #include <fcntl.h>
 #include <setjmp.h>
