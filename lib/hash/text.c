@@ -22,7 +22,7 @@ void sitr_hash_format(const sitr_hash *hash, char text[SITR_HASH_MAX_TEXT])
     int n;
 
     text[0] = 0;
-    if (!name || !hash->algo) return;
+    if (!name) return; /* 0, which is no algorithm, has none either */
     n = snprintf(text, SITR_HASH_MAX_TEXT, "%s:%s%s", name, turn,
                  *turn ? ":" : "");
     for (uint32_t i = sitr_algo_bits((sitr_algo)hash->algo) / 64; i-- > 0;)

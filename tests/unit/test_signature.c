@@ -183,6 +183,7 @@ static void test_text(void **state)
         "sha:f8f8f0cee0f4a84f",
         "phash:f8f8f0cee0f4a84",
         "phash:f8f8f0cee0f4a84g",
+        "phash:F8F8F0CEE0F4A84G",
         "phash:upright:f8f8f0cee0f4a84f",
         "phash: f8f8f0cee0f4a84",
         "dhash:f8f8f0cee0f4a84f0",
@@ -213,6 +214,12 @@ static void test_text(void **state)
     }
     for (int a = 1; a <= 4; a++)
         assert_int_equal(sitr_algo_named(sitr_algo_name((sitr_algo)a)), a);
+    /* what is no hash has no text */
+    for (uint16_t a = 0; a <= 5; a += 5) {
+        hash.algo = a;
+        sitr_hash_format(&hash, text);
+        assert_string_equal(text, "");
+    }
     assert_int_equal(sitr_algo_named("md5"), 0);
     assert_null(sitr_algo_name((sitr_algo)77));
 }
