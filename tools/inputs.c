@@ -33,9 +33,9 @@ struct inputs {
     bool files_from_done;
 };
 
-bool inputs_use_stdin(const struct inputs_source *source)
+bool inputs_have_list(const struct inputs_source *source)
 {
-    if (source->files_from && !strcmp(source->files_from, "-")) return true;
+    if (source->files_from) return true;
     for (size_t i = 0; i < source->n_paths; i++)
         if (!strcmp(source->paths[i], "-")) return true;
     return false;
@@ -71,7 +71,6 @@ static void close_walk(struct inputs *inputs)
 
 void inputs_close(struct inputs *inputs)
 {
-    if (!inputs) return;
     close_list(inputs);
     close_walk(inputs);
     free(inputs);
@@ -153,7 +152,7 @@ static int next_named(struct inputs *inputs, char name[MAX_NAME],
         } else if (inputs->next_path < source->n_paths) {
             *path = source->paths[inputs->next_path++];
             if (strcmp(*path, "-")) return 1;
-            if (!open_list(inputs, "-")) return -1;
+            inputs->list = stdin;
         } else if (source->files_from && !inputs->files_from_done) {
             inputs->files_from_done = true;
             if (!open_list(inputs, source->files_from)) return -1;

@@ -38,7 +38,7 @@ int inputs_next(struct inputs *inputs, struct input *out);
 /** Symbolic links met in folders, and left alone. */
 uint64_t inputs_links(const struct inputs *inputs);
 
-/** Whether standard input is read, which can be done only once. */
-bool inputs_use_stdin(const struct inputs_source *source);
+/** Whether a list is read, which can be done only once. */
+bool inputs_have_list(const struct inputs_source *source);
 
 #endif

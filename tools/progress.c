@@ -54,8 +54,7 @@ static void start_counting(struct progress *progress)
     sigset_t all, before;
 
     /* lists are read once, and complained about once */
-    if (progress->source.files_from || inputs_use_stdin(&progress->source))
-        return;
+    if (inputs_have_list(&progress->source)) return;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     progress->counting =
