@@ -26,10 +26,13 @@
 #include "open.h"
 #include "walk.h"
 
-/* What an old kernel does not know, and an old file system does not tell; linked
- * with --wrap. */
+/* What an old kernel does not know, an old file system does not tell, and a
+ * broken one does; linked with --wrap. */
 static int no_openat2; /* errno to fail with */
 static bool no_types;
+static int breaks_after; /* so many names of a folder can be read, no more */
+static const char *vanishes; /* gone as soon as it was read */
+static bool no_dir;          /* no memory for a folder's descriptor */
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -48,14 +51,33 @@ long __wrap_syscall(long number, ...)
     return __real_syscall(number, a[0], a[1], a[2], a[3]);
 }
 
+static int n_names_read; /* of the folder opened last */
+
 struct dirent *__real_readdir64(DIR *dir);
 struct dirent *__wrap_readdir64(DIR *dir);
 struct dirent *__wrap_readdir64(DIR *dir)
 {
     struct dirent *const e = __real_readdir64(dir);
 
-    if (e && no_types) e->d_type = DT_UNKNOWN;
+    if (!e) return NULL;
+    if (breaks_after && e->d_name[0] != '.' && n_names_read++ == breaks_after) {
+        errno = EIO;
+        return NULL;
+    }
+    if (no_types) e->d_type = DT_UNKNOWN;
+    if (vanishes && !strcmp(e->d_name, vanishes))
+        unlinkat(dirfd(dir), vanishes, 0);
     return e;
+}
+
+DIR *__real_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd)
+{
+    n_names_read = 0;
+    if (!no_dir) return __real_fdopendir(fd);
+    errno = ENOMEM;
+    return NULL;
 }
 
 static char root[] = "/tmp/sitr-walk-XXXXXX";
@@ -87,6 +109,17 @@ static void make_file(const char *path)
 
     if (fd < 0) fail_msg("%s: %s", path, strerror(errno));
     close(fd);
+}
+
+static void make_files(const char *folder, int n)
+{
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int i = 0; i < n; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "%s/%02d", folder, i);
+        make_file(name);
+    }
 }
 
 /* Any byte but / and 0, 1 .. 255 of them. */
@@ -269,14 +302,8 @@ static void a_folder_that_goes(void **state)
 
     (void)state;
     assert_int_equal(mkdir("outer", 0700), 0);
-    assert_int_equal(mkdir("outer/gone", 0700), 0);
     make_file("outer/z");
-    for (int i = 0; i < 50; i++) {
-        char name[64];
-
-        snprintf(name, sizeof name, "outer/gone/%02d", i);
-        make_file(name);
-    }
+    make_files("outer/gone", 50);
     walk = walk_new("outer", 300);
     while (walk_next(walk, &path, &error)) {
         if (error) {
@@ -288,6 +315,105 @@ static void a_folder_that_goes(void **state)
     }
     assert_int_equal(n_errors, 1);
     assert_string_equal(path, "outer/z"); /* the walk went on */
+    walk_free(walk);
+}
+
+/* A folder that cannot be read to its end is told of once, however often it is
+ * read; what could be read of it is given. */
+static void a_folder_that_breaks(void **state)
+{
+    struct walk *walk;
+    const char *path;
+    int error, n_errors = 0, n = 0;
+
+    (void)state;
+    make_files("broken", 50);
+    walk = walk_new("broken", 300);
+    breaks_after = 40;
+    while (walk_next(walk, &path, &error)) {
+        if (error) assert_int_equal(error, EIO);
+        if (error) assert_string_equal(path, "broken");
+        n_errors += error != 0;
+        n += !error;
+    }
+    walk_free(walk);
+    breaks_after = 0;
+    assert_int_equal(n_errors, 1);
+    assert_int_equal(n, 40);
+}
+
+/* Without a type in its entry a file is asked for it, and may be gone: opening
+ * it will tell. */
+static void a_file_that_vanishes(void **state)
+{
+    struct walk *const walk = walk_new("thin", 0);
+    const char *path;
+    int error;
+
+    (void)state;
+    make_files("thin", 2);
+    no_types = true;
+    vanishes = "01";
+    assert_true(walk_next(walk, &path, &error));
+    assert_string_equal(path, "thin/00");
+    assert_true(walk_next(walk, &path, &error));
+    assert_string_equal(path, "thin/01");
+    assert_int_equal(error, 0);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_false(walk_next(walk, &path, &error));
+    no_types = false;
+    vanishes = NULL;
+    walk_free(walk);
+}
+
+static int n_descriptors(void)
+{
+    const int fd = open("/dev/null", O_RDONLY);
+
+    close(fd);
+    return fd;
+}
+
+static void no_memory_for_a_folder(void **state)
+{
+    struct walk *const walk = walk_new("full", 0);
+    const int before = n_descriptors();
+    const char *path;
+    int error;
+
+    (void)state;
+    make_files("full", 2);
+    no_dir = true;
+    assert_true(walk_next(walk, &path, &error));
+    no_dir = false;
+    assert_string_equal(path, "full");
+    assert_int_equal(error, ENOMEM);
+    assert_false(walk_next(walk, &path, &error));
+    walk_free(walk);
+    assert_int_equal(n_descriptors(), before); /* none is left open */
+}
+
+/* The deeper a folder, the fewer names of it are kept, but some. */
+static void deep_folders(void **state)
+{
+    struct walk *walk;
+    const char *path;
+    int error, n = 0;
+
+    (void)state;
+    for (int i = 0; i < 80; i++) {
+        assert_int_equal(mkdir("d", 0700), 0);
+        assert_int_equal(chdir("d"), 0);
+        make_file("f");
+        make_file("a");
+    }
+    assert_int_equal(chdir(root), 0);
+    walk = walk_new("d", 1 << 20);
+    while (walk_next(walk, &path, &error)) {
+        assert_int_equal(error, 0);
+        n++;
+    }
+    assert_int_equal(n, 160);
     walk_free(walk);
 }
 
@@ -413,9 +539,11 @@ static void long_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(any_budget),         IN_FOLDER(names_that_come_and_go),
-        IN_FOLDER(a_folder_that_goes), IN_FOLDER(no_folder),
-        IN_FOLDER(links_in_the_way),   IN_FOLDER(long_paths),
+        IN_FOLDER(any_budget),           IN_FOLDER(names_that_come_and_go),
+        IN_FOLDER(a_folder_that_goes),   IN_FOLDER(a_folder_that_breaks),
+        IN_FOLDER(a_file_that_vanishes), IN_FOLDER(no_memory_for_a_folder),
+        IN_FOLDER(deep_folders),         IN_FOLDER(no_folder),
+        IN_FOLDER(links_in_the_way),     IN_FOLDER(long_paths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
