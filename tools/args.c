@@ -94,7 +94,7 @@ static bool apply(const struct verb *verb, const struct option_row *row,
     char *value;
 
     if (row->set(settings, optarg)) return true;
-    value = text_escape(optarg ? optarg : "");
+    value = text_escape(optarg); /* an option without one cannot be wrong */
     args_wrong(verb->name, _("'%s' is no value for --%s"), value, row->name);
     free(value);
     return false;

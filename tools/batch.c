@@ -81,9 +81,8 @@ static void add(struct batch *batch, const char *name, unsigned char type)
 
 void batch_offer(struct batch *batch, const char *name, unsigned char type)
 {
-    /* once one was left out, no greater one may come in */
-    if (batch->left_out && batch->n && strcmp(name, batch->entries[0].name) > 0)
-        return;
+    /* once one was left out, no greater one may come in; one always stays */
+    if (batch->left_out && strcmp(name, batch->entries[0].name) > 0) return;
     add(batch, name, type);
     while (batch->size > batch->budget && batch->n > 1) drop_greatest(batch);
 }

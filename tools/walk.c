@@ -164,9 +164,11 @@ static int read_on(struct walk *walk, struct folder *folder)
 
 /* ---- Visiting ------------------------------------------------------------- */
 
+/* The path of `name` in the folder that the first `prefix` bytes name: 1 at
+ * least, for the empty path is no folder's. */
 static void set_path(struct walk *walk, size_t prefix, const char *name)
 {
-    const size_t slash = prefix && walk->path[prefix - 1] != '/';
+    const size_t slash = walk->path[prefix - 1] != '/';
     const size_t size = prefix + slash + strlen(name) + 1;
 
     if (size > walk->capacity) {
