@@ -506,6 +506,32 @@ static void jpeg_cut_is_gray_below(void **state)
     sitr_ctx_free(ctx);
 }
 
+/* One row of blocks is all there is, or the first of two: what is left of it is
+ * a picture where it is all. */
+static void jpeg_one_row_of_blocks(void **state)
+{
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        const jpeg_opts opts = {.progressive = i & 1};
+        raster r = raster_new(400, i & 2 ? 16 : 8, 1, 30);
+        bytes whole = jpeg_of(&r, &opts);
+        const bytes b = {whole.data, jpeg_data_at(&whole) + 20};
+        decoded d = decode(ctx, &b);
+
+        if (d.status != (i & 2 ? SITR_ETRUNCATED : SITR_OK))
+            fail_msg("case %d: %s", i, sitr_status_text(d.status));
+        if (!d.status) {
+            assert_true(d.damaged);
+            decoded_free(&d);
+        }
+        bytes_free(&whole);
+        raster_free(&r);
+    }
+    sitr_ctx_free(ctx);
+}
+
 /* A header and no data was once a gray picture, which matched others of its
  * kind; libjpeg makes up the rows whether the file is cut or has an EOI where
  * the data should be. */
@@ -1706,6 +1732,32 @@ static void warning_limit(void **state)
     raster_free(&r);
 }
 
+/* Chunks that are of no use are none to libpng either, but for their CRC. */
+static void png_warning_limit(void **state)
+{
+    static const uint8_t chunk[] = "\0\0\0\1tEXtxbad"; /* its CRC, "bad\0" */
+    raster r = raster_new(60, 70, 3, 30);
+    bytes plain = png_of(&r, NULL);
+    bytes b = bytes_new(plain.data, 33); /* the signature and IHDR */
+
+    (void)state;
+    for (int i = 0; i < 5; i++) bytes_append(&b, chunk, sizeof chunk);
+    bytes_append(&b, plain.data + 33, plain.size - 33);
+    for (uint32_t max = 4; max <= 5; max++) {
+        const sitr_limits limits = {.struct_size = sizeof limits,
+                                    .max_warnings = max};
+        sitr_ctx *ctx = ctx_with(NULL, &limits);
+        const signed_as s = sign(ctx, &b);
+
+        assert_int_equal(s.status, max == 4 ? SITR_ECORRUPT : SITR_OK);
+        if (!s.status) assert_true(s.info.flags & SITR_INFO_DAMAGED);
+        sitr_ctx_free(ctx);
+    }
+    bytes_free(&plain);
+    bytes_free(&b);
+    raster_free(&r);
+}
+
 /* ---- Garbage -------------------------------------------------------------- */
 
 /* Signs it where a byte past its end would be seen; whatever comes of it is one
@@ -1937,6 +1989,7 @@ int main(void)
         cmocka_unit_test(jpeg_ends),
         cmocka_unit_test(jpeg_cut),
         cmocka_unit_test(jpeg_cut_is_gray_below),
+        cmocka_unit_test(jpeg_one_row_of_blocks),
         cmocka_unit_test(jpeg_header_only),
         cmocka_unit_test(jpeg_arithmetic),
         cmocka_unit_test(jpeg_empty_scans),
@@ -1965,6 +2018,7 @@ int main(void)
         cmocka_unit_test(png_long_chunk),
         cmocka_unit_test(warnings_at_the_limit),
         cmocka_unit_test(warning_limit),
+        cmocka_unit_test(png_warning_limit),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(mutations),
         cmocka_unit_test(not_pictures),

@@ -146,6 +146,7 @@ static void test_not_canonical(void **state)
         {"quality unlike the hash's", 25, 99, SITR_ECORRUPT},
         {"no hashes", 26, 0, SITR_ECORRUPT},
         {"more hashes than bytes", 26, 2, SITR_ECORRUPT},
+        {"more hashes than there are kinds", 26, 255, SITR_ECORRUPT},
         {"reserved byte", 27, 1, SITR_ECORRUPT},
         {"algorithm 0", 28, 0, SITR_ECORRUPT},
         {"algorithm 5", 28, 5, SITR_ECORRUPT},
