@@ -480,7 +480,7 @@ static uint8_t next_marker(sitr_bytes *b)
 
         if (sitr_bytes_u8(b) != 0xff) continue;
         do byte = sitr_bytes_u8(b);
-        while (byte == 0xff && !b->overrun);
+        while (byte == 0xff); /* past the end it is 0 */
         if (byte) return byte;
     }
     return 0;
