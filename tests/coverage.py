@@ -49,11 +49,11 @@ def main():
     hostile = count(files, HOSTILE)
     # a worker may not write files, its counts neither: see coverage.md
     everything = count(files, ("lib/", "tools/"))
-    print("code that reads hostile bytes: %d of %d branches, %.1f %%; %.1f %% of lines"
-          % (hostile[0], hostile[1], 100 * hostile[0] / hostile[1], 100 * hostile[2] / hostile[3]))
     print("everything: %d of %d lines, %.1f %%; %.1f %% of branches"
           % (everything[2], everything[3], 100 * everything[2] / everything[3],
              100 * everything[0] / everything[1]))
+    print("code that reads hostile bytes: %d of %d branches, %.1f %%; %.1f %% of lines"
+          % (hostile[0], hostile[1], 100 * hostile[0] / hostile[1], 100 * hostile[2] / hostile[3]))
     good = hostile[0] >= 0.95 * hostile[1] and everything[2] >= 0.90 * everything[3]
     return 0 if good else 1
 

@@ -61,6 +61,9 @@ faults() {
 step --say "calls of the command fail in their turn" faults --every=2
 step --say "allocations of its workers fail in their turn" faults --worker --every=3
 
+echo "== coverage"
+step --say "what the quick suite and the fuzz seeds reach" bash tests/coverage.sh
+
 echo "== fuzzing"
 step --say "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
 step "every target, 15 seconds each" bash tests/fuzz/run.sh --all 15
