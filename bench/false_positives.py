@@ -24,6 +24,7 @@ from PIL import Image, ImageOps
 
 import alterations
 import libsitr
+import shown
 
 SAME = 48
 RADII = (31, 40, 50, 60, 70, 76)
@@ -165,29 +166,28 @@ def unrelated(lib, files, args):
 
 # ---- One interface -----------------------------------------------------------
 
-# Each takes a picture and its number, which is what writing differs by.
+# Each takes a Shown and a number, which is what writing differs by, to another.
 SETS = {
-    "as they are": lambda i, k: i,
-    "gallery dark": lambda i, k: alterations.gallery(i, True),
-    "gallery light": lambda i, k: alterations.gallery(i, False),
-    "chat, other words": lambda i, k: alterations.chat(i, k + 100),
-    "chat, same words": lambda i, k: alterations.chat(i, 5),
-    "letterbox 40 %": lambda i, k: alterations.padded(i, 0, 0.4),
-    "pillarbox 40 %": lambda i, k: alterations.padded(i, 0.4, 0),
-    "white square": lambda i, k: white_square(i),
-    "story, other words": lambda i, k: alterations.story(i, k + 100, False),
-    "story, same words": lambda i, k: alterations.story(i, 5, True),
-    "caption, other words": lambda i, k: alterations.caption(i, k + 100),
-    "caption, same words": lambda i, k: alterations.caption(i, 5),
-    "watermark": lambda i, k: alterations.watermark(i, 5),
+    "as they are": lambda s, k: s,
+    "gallery dark": lambda s, k: alterations.gallery(s, True),
+    "gallery light": lambda s, k: alterations.gallery(s, False),
+    "chat, other words": lambda s, k: alterations.chat(s, k + 100),
+    "chat, same words": lambda s, k: alterations.chat(s, 5),
+    "letterbox 40 %": lambda s, k: alterations.padded(s, 0, 0.4),
+    "pillarbox 40 %": lambda s, k: alterations.padded(s, 0.4, 0),
+    "white square": lambda s, k: white_square(s),
+    "story, other words": lambda s, k: alterations.story(s, k + 100, False),
+    "story, same words": lambda s, k: alterations.story(s, 5, True),
+    "caption, other words": lambda s, k: alterations.caption(s, k + 100),
+    "caption, same words": lambda s, k: alterations.caption(s, 5),
+    "watermark": lambda s, k: alterations.watermark(s, 5),
 }
 
 
-def white_square(im):
-    side = round(max(im.size) * 1.25)
+def white_square(s):
+    side, (w, h) = round(max(s.size) * 1.25), s.size
     out = Image.new("RGB", (side, side), (255, 255, 255))
-    out.paste(im, ((side - im.size[0]) // 2, (side - im.size[1]) // 2))
-    return out
+    return s.pasted(out, (side - w) // 2, (side - h) // 2)
 
 
 def small(im):
@@ -204,7 +204,8 @@ def hard(lib, files, args):
     for name, change in SETS.items():
         if args.set and args.set not in name:
             continue
-        codes = Codes(lib, ((i, n, change(im, k)) for k, (i, n, im) in enumerate(pictures)))
+        codes = Codes(lib, ((i, n, change(shown.original(im), k).picture)
+                            for k, (i, n, im) in enumerate(pictures)))
         if len(codes.photo) < 2:
             print("%-22s %6d" % (name, codes.n_plain))
             continue
@@ -231,7 +232,7 @@ def main():
     args = p.parse_args()
     if args.crops is None:
         args.crops = 2 if args.hard else 15
-    lib = libsitr.Library(args.lib)
+    lib = libsitr.Library(args.lib, regions=False)
     print("# sitr %s, seed %d, %d crops a photo" % (lib.version(), args.seed, args.crops))
     (hard if args.hard else unrelated)(lib, libsitr.photos(args.folders), args)
 

@@ -10,9 +10,12 @@ import os
 
 import numpy as np
 
-PDQ, QUERY, TOO_PLAIN = 1, 1 << 1, 1 << 1
+PDQ = 1
+REGIONS, QUERY = 1 << 0, 1 << 1                     # flags of sitr_sign_opts
+TOO_PLAIN, FEW_REGIONS = 1 << 1, 1 << 2             # flags of sitr_signature_info
 TURNS = ["upright", "rotate-90", "rotate-180", "rotate-270", "mirror",
          "mirror-90", "mirror-180", "mirror-270"]
+KINDS = ["none", "same-picture", "turned", "cropped", "contained", "edited"]
 NONE, REVIEW, COPY = range(3)
 
 
@@ -26,7 +29,7 @@ class Info(C.Structure):
     _fields_ = [("width", C.c_uint32), ("height", C.c_uint32),
                 ("format", C.c_int), ("frames", C.c_uint32),
                 ("quality", C.c_uint32), ("flags", C.c_uint32),
-                ("reserved", C.c_uint32 * 6)]
+                ("keypoints", C.c_uint32), ("reserved", C.c_uint32 * 5)]
 
 
 class SignOpts(C.Structure):
@@ -46,6 +49,11 @@ class Match(C.Structure):
                 ("keypoints", C.c_uint32), ("false_positive_rate", C.c_float),
                 ("quad", C.c_float * 8), ("reserved", C.c_uint32 * 6)]
 
+    def corners(self):
+        """Four rows of x and y, or None where the library does not say."""
+        q = np.array(self.quad).reshape(4, 2)
+        return q if q.any() else None
+
 
 class Signature:
     """Owns a sitr_signature. `codes` has a row of 256 bits for each turn it was
@@ -60,15 +68,21 @@ class Signature:
                 words = np.array(h.word[:], "<u8").view(np.uint8)
                 rows.append(np.unpackbits(words, bitorder="little"))
         self.codes = np.array(rows)
+        self.size = info.width, info.height
         self.quality = info.quality
         self.too_plain = bool(info.flags & TOO_PLAIN)
+        self.few_regions = bool(info.flags & FEW_REGIONS)
+        self.keypoints = info.keypoints
 
     def __del__(self):
         self.lib.c.sitr_signature_free(self.handle)
 
 
 class Library:
-    def __init__(self, path=None):
+    """`regions`: whether pictures are signed with regions where the caller does
+    not say. True does so if the library can, which a refusal tells."""
+
+    def __init__(self, path=None, regions=True):
         path = path or ctypes.util.find_library("sitr")
         if not path:
             raise SystemExit("no libsitr found: say --lib=PATH/libsitr.so")
@@ -89,6 +103,13 @@ class Library:
             f.argtypes, f.restype = args, result
         self.ctx = v()
         self.check(self.c.sitr_ctx_new(None, C.byref(self.ctx)))
+        self.regions = False
+        if regions:
+            try:
+                self.sign_pixels(np.zeros((16, 16), np.uint8), regions=True)
+                self.regions = True
+            except RuntimeError:
+                pass
 
     def check(self, status):
         if status:
@@ -97,16 +118,20 @@ class Library:
     def version(self):
         return self.c.sitr_version().decode()
 
-    def sign_pixels(self, array, query=True):
+    def sign_opts(self, query, regions):
+        regions = self.regions if regions is None else regions
+        return SignOpts(C.sizeof(SignOpts), 0, QUERY * query | REGIONS * regions)
+
+    def sign_pixels(self, array, query=True, regions=None):
         a = np.ascontiguousarray(array)
         p = Pixels(a.ctypes.data, a.strides[0], a.shape[1], a.shape[0],
                    1 if a.ndim == 2 else a.shape[2])
-        opts, out = SignOpts(C.sizeof(SignOpts), 0, QUERY * query), C.c_void_p()
+        opts, out = self.sign_opts(query, regions), C.c_void_p()
         self.check(self.c.sitr_sign_pixels(self.ctx, C.byref(p), C.byref(opts), C.byref(out)))
         return Signature(self, out)
 
-    def sign(self, data, query=True):
-        opts, out = SignOpts(C.sizeof(SignOpts), 0, QUERY * query), C.c_void_p()
+    def sign(self, data, query=True, regions=None):
+        opts, out = self.sign_opts(query, regions), C.c_void_p()
         self.check(self.c.sitr_sign(self.ctx, data, len(data), C.byref(opts), C.byref(out)))
         return Signature(self, out)
 
@@ -116,12 +141,18 @@ class Library:
         return m
 
     def match_scan(self, protected, found):
-        """All matches, of signatures in the list `protected`."""
+        """All matches, of signatures in the list `protected`, best first. There
+        may be several of one, each at another place."""
         n, total = len(protected), C.c_uint64()
         handles = (C.c_void_p * n)(*[s.handle for s in protected])
-        out = (Match * n)()
-        self.check(self.c.sitr_match_scan(handles, n, found.handle, None, out, n, C.byref(total)))
-        return list(out[:total.value])
+        room = 2 * n + 16
+        while True:
+            out = (Match * room)()
+            self.check(self.c.sitr_match_scan(handles, n, found.handle, None, out, room,
+                                              C.byref(total)))
+            if total.value <= room:
+                return list(out[:total.value])
+            room = total.value
 
 
 def photos(folders):

@@ -24,7 +24,7 @@ def main():
     p.add_argument("folders", nargs="*")
     p.add_argument("--lib")
     args = p.parse_args()
-    lib = libsitr.Library(args.lib)
+    lib = libsitr.Library(args.lib, regions=False)
     kinds, left = collections.defaultdict(lambda: [0, 0, 0]), []
     for path in libsitr.photos(args.folders):
         with open(path, "rb") as f:

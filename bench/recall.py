@@ -1,25 +1,62 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""How many altered copies are found, beside how many strangers are.
+"""How many altered copies are found, and what is said of them, beside how many
+strangers are.
 
-    recall.py [--lib=PATH] [--photos=N] [--seed=N] [--csv] [FOLDER ...]
+    recall.py [--lib=PATH] [--photos=N] [--seed=N] [--jobs=N] [--table=NAME]
+              [--kept-aside | --all-photos] [--no-regions] [--csv]
+              [--scores=FILE] [--name=N] [FOLDER ...]
+    recall.py --hard [--set=NAME] [the same]
 
 N photos (drawn by the seed; 0 = all) are signed as they are stored. Each goes
-through the 78 alterations of alterations.py; what comes out is signed with all
-turns and compared with all N by sitr_match_scan, whose verdicts count: found as
-`copy`, found at all (`copy` or `review`), and of the pairs with another photo
-those that match. Other photos shown in a collage are not counted as strangers.
+through a table of alterations.py (ordinary, extremes, adversarial or all); what
+comes out is signed as a query and compared with all N by sitr_match_scan, whose
+verdicts count. Of the photo altered:
+
+    PDQ 31, 8 turns   PDQ's customary 31 bits, upright and over eight turns
+    copy, +review     sitr's verdict, and either verdict
+    kind, turn        right, in % of what was found
+    corners           how far they are from where they should be, median and 95th
+                      percentile, in % of the diagonal of the picture found
+    places            originals shown (a collage has several) found within 5 %
+
+and of the pairs with photos not shown, those that match. Photos flagged as too
+plain, for the hash or for regions, have a line of their own.
+
+Half of the photos are for tuning, which is the default; the other half, those
+whose names' SHA-256 is even, is kept aside for the final figures. --scores
+writes a line for each pair of strangers that has keypoints in common, --name
+names the N strongest false matches of each line.
+
+--hard: N photos in the interfaces and patterns of hard.py, each as protected
+against all as found, with other words, smaller, JPEG. Pairs of different photos
+are strangers; "own" is what is found of those of one photo, in %, be it for the
+photo or for what is around it.
 """
 import argparse
+import collections
+import functools
+import hashlib
+import multiprocessing
+import os
 import random
+import sys
 import time
 
+import numpy as np
 from PIL import Image, ImageOps
 
 import alterations
+import hard
 import libsitr
+import shown
+
+CUSTOMARY, NEAR = 31, 0.05
 
 
+# ---- Photos ------------------------------------------------------------------
+
+@functools.lru_cache(32)
 def load(path):
     im = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     if max(im.size) > 1280:
@@ -27,86 +64,370 @@ def load(path):
     return im
 
 
-class Row:
-    def __init__(self):
-        self.n = self.copy = self.found = self.plain = 0
-        self.pairs = self.false_copy = self.false_found = 0
-        self.distances = []
-
-    def add(self, other):
-        for name in ("n", "copy", "found", "plain", "pairs", "false_copy", "false_found"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+def kept_aside(path):
+    return hashlib.sha256(os.path.basename(path).encode()).digest()[-1] % 2 == 0
 
 
-def count(row, lib, protected, index, shown, found):
-    """One altered picture against all; `shown` are the photos in it."""
-    row.n += 1
-    row.plain += found.too_plain
-    row.pairs += len(protected) - len(shown)
-    pair = lib.match_pair(protected[index], found)
-    row.distances.append(pair.distance)
-    for m in lib.match_scan(protected, found):
-        if m.id == index:
-            row.copy += m.verdict == libsitr.COPY
-            row.found += 1
-        elif m.id not in shown:
-            row.false_copy += m.verdict == libsitr.COPY
-            row.false_found += 1
+def half(files, args):
+    if args.all_photos:
+        return files
+    return [f for f in files if kept_aside(f) == args.kept_aside]
 
 
-def choose(lib, files, n, rng):
-    """Photos that a hash can vouch for, each a different one."""
-    rng.shuffle(files)
-    paths, protected, n_plain = [], [], 0
+def choose(lib, files, n):
+    """The first `n` that show something else than those before, signed as one
+    signs what is to be kept."""
+    paths, protected = [], []
     for path in files:
         with open(path, "rb") as f:
-            s = lib.sign(f.read())
-        n_plain += s.too_plain
-        if any(m.distance <= 48 for m in (lib.match_pair(p, s) for p in protected)):
+            data = f.read()
+        query = lib.sign(data, regions=False)
+        if any(np.count_nonzero(query.codes != p.codes[0], axis=1).min() <= 48
+               for p in protected):
             print("# left out, there twice:", path)
             continue
         paths.append(path)
-        protected.append(s)
+        protected.append(lib.sign(data, query=False))
         if n and len(paths) == n:
             break
-    return paths, protected, n_plain
+    return paths, protected
 
 
-def measure(lib, paths, protected, rng):
-    rows = {}
-    pictures = [load(p) for p in paths]
-    for index, im in enumerate(pictures):
-        others = rng.sample([i for i in range(len(paths)) if i != index], 3)
-        table = alterations.table([pictures[i] for i in others], index + 1)
-        for name, function in table.items():
-            shown = {index, *others} if name.startswith(("collage", "inset")) else {index}
-            found = lib.sign(alterations.altered(function, im))
-            count(rows.setdefault(name, Row()), lib, protected, index, shown, found)
-    return rows
+# ---- One picture found -------------------------------------------------------
+
+class Row:
+    """What was counted of one alteration."""
+
+    def __init__(self):
+        self.count = collections.Counter()
+        self.kinds = collections.Counter()   # (as it is, as was said)
+        self.corners, self.distances = [], []
+        self.strangers = []                  # (rate, number, number, Match's figures)
+
+    def add(self, other):
+        self.count += other.count
+        self.kinds += other.kinds
+        self.corners += other.corners
+        self.distances += other.distances
+        self.strangers += other.strangers
+
+    def share(self, name, of="n"):
+        return self.count[name] / self.count[of] if self.count[of] else float("nan")
 
 
-def print_rows(rows, csv):
-    total = Row()
-    form = "%s,%.4f,%.4f,%d,%d,%d,%d,%d" if csv else \
-        "%-28s %6.1f %7.1f %7d %6d %9d %6d %7d"
-    print(("alteration,copy,found,median,plain,pairs,false_copy,false_found") if csv else
-          "%-28s %6s %7s %7s %6s %9s %6s %7s"
-          % ("recall, %", "copy", "+review", "median", "plain", "pairs", "false", "+review"))
-    scale = 1 if csv else 100
-    for name, r in rows.items():
-        median = sorted(r.distances)[len(r.distances) // 2]
-        print(form % (name, scale * r.copy / r.n, scale * r.found / r.n, median, r.plain,
-                      r.pairs, r.false_copy, r.false_found))
+def corner_error(match, place, size):
+    """Mean over the corners, as a share of the diagonal; None: not said."""
+    corners = match.corners()
+    if corners is None:
+        return None
+    return np.hypot(*(corners - place.quad()).T).mean() / np.hypot(*size)
+
+
+def judge(row, match, places, size):
+    """What is said of a picture found, against the nearest of its places."""
+    errors = [corner_error(match, p, size) for p in places]
+    place, error = min(zip(places, errors), key=lambda pe: pe[1] or 0)
+    kind = libsitr.KINDS[match.kind]
+    row.count["found"] += 1
+    row.count["copy"] += match.verdict == libsitr.COPY
+    row.count["kind"] += kind == place.kind()
+    row.count["turn"] += libsitr.TURNS[match.turn] == place.turn()
+    row.kinds[place.kind(), kind] += 1
+    if error is not None:
+        row.corners.append(error)
+
+
+def stranger(protected, found, m):
+    return m.false_positive_rate, protected, found, m.verdict, m.keypoints, m.distance
+
+
+def count(row, lib, protected, index, out, found, score):
+    """`found`, which is `out` signed, against all. `score`, where strangers are
+    to be scored, takes the match with each."""
+    bits = np.count_nonzero(found.codes != protected[index].codes[0], axis=1)
+    row.distances.append(bits.min())
+    row.count.update(n=1, pdq=int(bits[0] <= CUSTOMARY), turns=int(bits.min() <= CUSTOMARY),
+                     plain=int(found.too_plain))
+    in_it = {p.which for p in out.places}
+    matches = collections.defaultdict(list)
+    if score:
+        # a scan leaves out what does not match, and that is to be scored too
+        for i, p in enumerate(protected):
+            if i not in in_it:
+                m = lib.match_pair(p, found)
+                score(m)
+                if m.verdict != libsitr.NONE:
+                    matches[i].append(m)
+        at = sorted(in_it)
+        for m in lib.match_scan([protected[i] for i in at], found):
+            matches[at[m.id]].append(m)
+    else:
+        for m in lib.match_scan(protected, found):
+            matches[m.id].append(m)
+    if index in matches:
+        judge(row, matches[index][0], [p for p in out.places if p.which == index], found.size)
+    for p in out.places:
+        errors = [corner_error(m, p, found.size) for m in matches[p.which]]
+        row.count["places"] += 1
+        row.count["places found"] += any(e is not None and e <= NEAR for e in errors)
+    row.count["pairs"] += len(protected) - len(in_it)
+    for i, of_one in matches.items():
+        if i not in in_it and of_one:
+            row.count["false copy"] += any(m.verdict == libsitr.COPY for m in of_one)
+            row.count["false found"] += 1
+            row.strangers.append(stranger(i, index, of_one[0]))
+
+
+# ---- All of them, in several processes ---------------------------------------
+
+class Work:
+    """What the processes share: made before they are forked."""
+
+    def __init__(self, lib, paths, protected, tables, seed, rng, scored):
+        self.lib, self.paths, self.protected, self.tables = lib, paths, protected, tables
+        self.scored, n = scored, len(paths)
+        # the ordinary table draws as it always has, so that figures compare
+        three = [rng.sample([i for i in range(n) if i != index], 3) for index in range(n)]
+        eight = [random.Random(1000 * seed + index).sample(
+            [i for i in range(n) if i != index], min(8, n - 1)) for index in range(n)]
+        self.others = {t: three if t == "ordinary" else eight for t in tables}
+
+    def picture(self, index):
+        return shown.original(load(self.paths[index]), index)
+
+    def measure(self, index):
+        """({(table, name): Row}, scores) of one photo."""
+        rows, scores, im = {}, [], self.picture(index)
+        for table in self.tables:
+            others = [self.picture(i) for i in self.others[table][index]]
+            score = (lambda m, t=table: scores.append(scored_line(t, m))) if self.scored else None
+            for name, function in alterations.TABLES[table](others, index + 1).items():
+                out = function(im)
+                row = rows[table, name] = Row()
+                count(row, self.lib, self.protected, index, out,
+                      self.lib.sign(out.bytes()), score)
+        return rows, [line for line in scores if line]
+
+
+work = None   # a Work or a HardWork
+
+
+def measure_one(index):
+    return work.measure(index)
+
+
+def each(function, n, jobs):
+    """function(0), function(1), ...: in order, whoever is done first."""
+    if jobs <= 1:
+        yield from map(function, range(n))
+        return
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for i, result in enumerate(pool.imap(function, range(n))):
+            if sys.stderr.isatty():
+                print("\r%d of %d " % (i + 1, n), end="", file=sys.stderr)
+            yield result
+
+
+def scored_line(table, m):
+    if m.keypoints:
+        return "%s,%d,%.3g,%d" % (table, m.keypoints, m.false_positive_rate,
+                                  -1 if m.distance > 256 else m.distance)
+    return None
+
+
+# ---- Strangers that share much -----------------------------------------------
+
+class HardWork:
+    def __init__(self, lib, paths, titles, seed, scored):
+        self.lib, self.paths, self.titles = lib, paths, titles
+        self.seed, self.scored = seed, scored
+
+    def measure(self, number):
+        """(counts, most keypoints, strangers that match, scores) of one set."""
+        title, lib, c = self.titles[number], self.lib, collections.Counter()
+        protected, most, strangers, scores = [], 0, [], []
+        for i, path in enumerate(self.paths):
+            im = hard.protected(title, load(path), self.seed, i)
+            protected.append(lib.sign_pixels(np.asarray(im), query=False))
+            c["plain"] += protected[-1].too_plain
+        for j, path in enumerate(self.paths):
+            found = lib.sign(hard.found(title, load(path), self.seed, j))
+            for i, p in enumerate(protected):
+                m = lib.match_pair(p, found)
+                copy, some = m.verdict == libsitr.COPY, m.verdict != libsitr.NONE
+                if i == j and title not in hard.WITHOUT_PHOTO:
+                    c.update({"own": 1, "own copy": copy, "own found": some})
+                    continue
+                c.update({"pairs": 1, "false copy": copy, "false found": some,
+                          "by regions": some and m.keypoints > 0})
+                most = max(most, m.keypoints)
+                if some:
+                    strangers.append(stranger(i, j, m))
+                if self.scored:
+                    scores.append(scored_line('"%s"' % title, m))
+        return c, most, strangers, [line for line in scores if line]
+
+
+def print_hard(title, c, most, csv):
+    own = [100 * c[k] / c["own"] if c["own"] else float("nan") for k in ("own copy", "own found")]
+    counts = [c[k] for k in ("plain", "pairs", "false copy", "false found", "by regions")]
+    rate = c["false found"] / (c["pairs"] or 1)
+    if csv:
+        print(",".join(['"%s"' % title] + [str(n) for n in counts + [most]]
+                       + ["%.2e" % rate] + ["%.4f" % (o / 100) for o in own]))
+    else:
+        print(("%-31s" % title + "%7d%10d%8d%8d%11d%11d" % (*counts, most)
+               + "%10.1e%10.1f%8.1f" % (rate, *own)).replace("nan", "  -"), flush=True)
+
+
+# ---- Tables ------------------------------------------------------------------
+
+COLUMNS = [("PDQ 31", "pdq"), ("8 turns", "turns"), ("copy", "copy"), ("+review", "found")]
+
+
+def percentile(values, share):
+    return 100 * float(np.quantile(values, share)) if values else float("nan")
+
+
+def print_head(title, csv):
+    if csv:
+        print("table,alteration,n,pdq,turns,copy,found,kind,turn,corners_median,corners_95,places,"
+              "distance,plain,pairs,false_copy,false_found")
+    else:
+        print("\n%-31s" % (title + ", %") + "".join("%8s" % c for c, _ in COLUMNS)
+              + "%7s%6s%15s%8s%6s%7s%10s%7s%8s" % ("kind", "turn", "corners, 95 %", "places",
+                                                  "bits", "plain", "pairs", "false", "+review"))
+
+
+def print_row(table, name, r, shares, csv):
+    """`shares`: of what was asked about, as in COLUMNS."""
+    right = [r.share("kind", "found"), r.share("turn", "found")]
+    corners = [percentile(r.corners, 0.5), percentile(r.corners, 0.95)]
+    bits = sorted(r.distances)[len(r.distances) // 2] if r.distances else -1
+    c = r.count
+    if csv:
+        print(",".join([table, '"%s"' % name, str(c["n"])] + ["%.4f" % s for s in shares + right]
+                       + ["%.3f" % e for e in corners]
+                       + ["%.4f" % r.share("places found", "places"), str(bits)]
+                       + [str(c[k]) for k in ("plain", "pairs", "false copy", "false found")]))
+    else:
+        line = ("%-31s" % name + "".join("%8.1f" % (100 * s) for s in shares)
+                + "%7.0f%6.0f" % tuple(100 * s for s in right) + "%7.2f%8.2f" % tuple(corners)
+                + "%8.1f%6d%7d%10d%7d%8d" % (100 * r.share("places found", "places"), bits,
+                                             c["plain"], c["pairs"], c["false copy"],
+                                             c["false found"]))
+        print(line.replace("nan", "  -"))
+
+
+def print_mean(table, title, rows, csv):
+    """Shares are averaged over alterations, the rest over all there is."""
+    rows, total = [r for r in rows if r.count["n"]], Row()
+    if not rows:
+        return
+    for r in rows:
         total.add(r)
-    n = len(rows)
-    print(form % ("mean of %d" % n,
-                  scale * sum(r.copy / r.n for r in rows.values()) / n,
-                  scale * sum(r.found / r.n for r in rows.values()) / n, 0,
-                  total.plain, total.pairs, total.false_copy, total.false_found))
-    if not csv:
-        print("\nfalse positives: copy %d, review %d of %.2g pairs (copy %.1e, both %.1e a pair)"
-              % (total.false_copy, total.false_found - total.false_copy, total.pairs,
-                 total.false_copy / total.pairs, total.false_found / total.pairs))
+    print_row(table, title, total,
+              [sum(r.share(key) for r in rows) / len(rows) for _, key in COLUMNS], csv)
+
+
+def print_table(table, rows, flagged, csv):
+    """`rows`: [(name, Row of photos with something to see, Row of the others)]."""
+    print_head(table, csv)
+    both = []
+    for name, fine, plain in rows:
+        print_row(table, name, fine, [fine.share(key) for _, key in COLUMNS], csv)
+        both.append(Row())
+        both[-1].add(fine)
+        both[-1].add(plain)
+    print_mean(table, "mean of %d" % len(rows), [fine for _, fine, _ in rows], csv)
+    if flagged:
+        print_mean(table, "%d too plain" % flagged, [plain for _, _, plain in rows], csv)
+        print_mean(table, "mean with these", both, csv)
+    if csv:
+        return
+    total = sum((r.count for r in both), collections.Counter())
+    kinds = sum((r.kinds for r in both), collections.Counter())
+    print()
+    for kind in libsitr.KINDS:
+        said = {s: n for (k, s), n in kinds.items() if k == kind}
+        if said:
+            print("%-13s was called " % kind + ", ".join(
+                "%s %.1f %%" % (s, 100 * n / sum(said.values()))
+                for s, n in sorted(said.items(), key=lambda sn: -sn[1])))
+    print_false("false positives", total)
+
+
+def print_false(title, c):
+    pairs = c["pairs"] or 1
+    print("%s: copy %d, review %d of %.2g pairs (copy %.1e, both %.1e a pair)"
+          % (title, c["false copy"], c["false found"] - c["false copy"], c["pairs"],
+             c["false copy"] / pairs, c["false found"] / pairs))
+
+
+def print_strangers(title, strangers, paths, most):
+    for rate, protected, found, verdict, keypoints, bits in sorted(strangers)[:most]:
+        print("# %s: %s, %.1e, %d keypoints, %d bits: %s found in %s"
+              % (title, ["none", "review", "copy"][verdict], rate, keypoints,
+                 -1 if bits > 256 else bits, paths[protected], paths[found]))
+
+
+# ---- Runs --------------------------------------------------------------------
+
+def altered(lib, files, rng, args):
+    global work
+    start = time.time()
+    paths, protected = choose(lib, files, args.photos)
+    if len(paths) < 4:
+        raise SystemExit("four photos at least")
+    tables = list(alterations.TABLES) if args.table == "all" else [args.table]
+    work = Work(lib, paths, protected, tables, args.seed, rng, args.scores)
+    flagged = [s.too_plain or s.few_regions for s in protected]
+    rows = {}
+    for index, (of_one, scores) in enumerate(each(measure_one, len(paths), args.jobs)):
+        for key, row in of_one.items():
+            rows.setdefault(key, (Row(), Row()))[flagged[index]].add(row)
+        if args.scores:
+            args.scores.writelines(line + "\n" for line in scores)
+    print("# sitr %s, %s regions, %d photos, %d of them too plain (%d for the hash, %d for "
+          "regions), seed %d, %.0f s"
+          % (lib.version(), "with" if lib.regions else "without", len(paths), sum(flagged),
+             sum(s.too_plain for s in protected),
+             sum(s.few_regions for s in protected), args.seed, time.time() - start))
+    for table in tables:
+        print_table(table, [(n, *r) for (t, n), r in rows.items() if t == table],
+                    sum(flagged), args.csv)
+        for (t, name), both in rows.items():
+            if t == table:
+                print_strangers(name, both[0].strangers + both[1].strangers, paths, args.name)
+
+
+def hard_sets(lib, files, args):
+    global work
+    start, total, most_of_all = time.time(), collections.Counter(), 0
+    paths, _ = choose(lib, files, args.photos)
+    titles = [t for t in hard.SETS if args.set in t]
+    work = HardWork(lib, paths, titles, args.seed, args.scores)
+    print("# sitr %s, %s regions, %d photos, seed %d"
+          % (lib.version(), "with" if lib.regions else "without", len(paths), args.seed))
+    if args.csv:
+        print("set,plain,pairs,false_copy,false_found,by_regions,keypoints,rate,own_copy,own_found")
+    else:
+        print("%-31s" % "pairs that share much" + "%7s%10s%8s%8s%11s%11s%10s%10s%8s"
+              % ("plain", "pairs", "false", "+review", "by regions", "keypoints", "rate",
+                 "own copy", "+review"))
+    of_each = each(measure_one, len(titles), args.jobs)
+    for title, (c, most, strangers, scores) in zip(titles, of_each):
+        print_hard(title, c, most, args.csv)
+        print_strangers(title, strangers, paths, args.name)
+        total.update(c)
+        most_of_all = max(most, most_of_all)
+        if args.scores:
+            args.scores.writelines(line + "\n" for line in scores)
+    print_hard("all", total, most_of_all, args.csv)
+    if not args.csv:
+        print()
+        print_false("false positives", total)
+        print("# %.0f s" % (time.time() - start))
 
 
 def main():
@@ -116,17 +437,27 @@ def main():
     p.add_argument("--lib")
     p.add_argument("--photos", type=int, default=100)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--jobs", type=int, default=os.cpu_count())
+    p.add_argument("--table", choices=[*alterations.TABLES, "all"], default="ordinary")
+    which = p.add_mutually_exclusive_group()
+    which.add_argument("--kept-aside", action="store_true")
+    which.add_argument("--all-photos", action="store_true")
+    p.add_argument("--hard", action="store_true")
+    p.add_argument("--set", default="", help="only the hard sets with this in their names")
+    p.add_argument("--no-regions", action="store_true")
+    p.add_argument("--scores", type=argparse.FileType("w"))
+    p.add_argument("--name", type=int, default=0)
     p.add_argument("--csv", action="store_true")
     args = p.parse_args()
-    lib, start = libsitr.Library(args.lib), time.time()
-    rng = random.Random(args.seed)
-    paths, protected, n_plain = choose(lib, libsitr.photos(args.folders), args.photos, rng)
-    if len(paths) < 4:
-        raise SystemExit("four photos at least")
-    rows = measure(lib, paths, protected, rng)
-    print("# sitr %s, %d photos (%d of them too plain), seed %d, %.0f s"
-          % (lib.version(), len(paths), n_plain, args.seed, time.time() - start))
-    print_rows(rows, args.csv)
+    lib, rng = libsitr.Library(args.lib, not args.no_regions), random.Random(args.seed)
+    files = libsitr.photos(args.folders)
+    rng.shuffle(files)
+    if args.scores:
+        print("table,keypoints,false_positive_rate,distance", file=args.scores)
+    if args.hard:
+        hard_sets(lib, half(files, args), args)
+    else:
+        altered(lib, half(files, args), rng, args)
 
 
 if __name__ == "__main__":
