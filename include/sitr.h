@@ -290,14 +290,16 @@ SITR_API uint32_t sitr_algo_bits(sitr_algo algo);
 
 /* ---- Signatures ---------------------------------------------------------- */
 
-/** All that is kept of one image: its hashes, its size and how well it decoded.
- * Holds no pixels. */
+/** All that is kept of one image: its hashes, its regions where asked for, its
+ * size and how well it decoded. Holds no pixels. */
 typedef struct sitr_signature sitr_signature;
 
 enum {
-    /* 1u << 0 is kept for regions */
+    SITR_SIGN_REGIONS = 1u << 0,  /* keypoints too: finds crops, screenshots and
+                                   * montages; some 8 KB, and reveals more than
+                                   * a hash does */
     SITR_SIGN_QUERY = 1u << 1,    /* to search with, not to keep: the PDQ hashes
-                                   * of all eight turns */
+                                   * of all eight turns, and more keypoints */
     SITR_SIGN_AS_STORED = 1u << 2 /* ignore the Exif orientation */
 };
 
@@ -342,14 +344,16 @@ typedef struct sitr_signature_info {
     uint32_t frames;
     uint32_t quality; /* 0 .. 100, of PDQ */
     uint32_t flags;   /* of SITR_INFO_* */
-    uint32_t reserved[6];
+    uint32_t keypoints; /* 0 without regions */
+    uint32_t reserved[5];
 } sitr_signature_info;
 
 enum {
     SITR_INFO_DAMAGED = 1u << 0,    /* decoded in part or with warnings */
     SITR_INFO_TOO_PLAIN = 1u << 1,  /* too little to see: never matched by its
                                      * hash alone */
-    /* 1u << 2 is kept for regions */
+    SITR_INFO_FEW_REGIONS = 1u << 2, /* signed with regions, but too few for crops
+                                      * and montages to be found by them */
     SITR_INFO_ON_BLACK = 1u << 3    /* alpha: nothing to see on white, so the
                                      * picture was signed as seen on black */
 };
@@ -371,10 +375,14 @@ SITR_CHECKED sitr_status sitr_signature_decode(const sitr_ctx *ctx,
 typedef enum sitr_match_kind {
     SITR_KIND_NONE = 0,
     SITR_SAME_PICTURE, /* re-encoded, scaled, filtered */
-    SITR_TURNED        /* the same, mirrored or rotated */
+    SITR_TURNED,       /* the same, mirrored or turned by quarters */
+    SITR_CROPPED,      /* what was found shows a part of it */
+    SITR_CONTAINED,    /* it is a part of what was found: screenshot, montage */
+    SITR_EDITED        /* parts are covered, or it was bent, or turned freely */
 } sitr_match_kind;
 
-/** "same-picture", "turned"; "none" for SITR_KIND_NONE and unknown numbers. */
+/** "same-picture", "turned", "cropped", "contained", "edited"; "none" for
+ * SITR_KIND_NONE and unknown numbers. */
 SITR_API const char *sitr_match_kind_name(sitr_match_kind kind);
 
 typedef enum sitr_verdict {
@@ -407,7 +415,8 @@ typedef struct sitr_match {
                                 * chance, per pair of images, as measured */
     float quad[4][2]; /* where the protected picture's corners lie in what was
                        * found, in its upright pixels, clockwise from the
-                       * protected picture's top left; all 0: unknown */
+                       * protected picture's top left; may reach outside; all
+                       * 0: unknown */
     uint32_t reserved[6];
 } sitr_match;
 
@@ -418,20 +427,24 @@ typedef struct sitr_match_opts {
                             * 0 = as they allow */
 } sitr_match_opts;
 
-/** Two images compared. Turned copies are found where `found` was signed with
- * SITR_SIGN_QUERY. What is too plain on either side never matches. A pair that
- * does not match is SITR_OK with `out->verdict` SITR_NONE and, where there was
- * one, the distance. Allocates nothing. */
+/** Two images compared: the best place of the one in the other. Turned copies are
+ * found by their hash where `found` was signed with SITR_SIGN_QUERY; crops and
+ * montages where both were signed with SITR_SIGN_REGIONS. What is too plain on
+ * either side is never matched by its hash. A pair that does not match is
+ * SITR_OK with `out->verdict` SITR_NONE and, where there was one, the distance.
+ * With regions it needs memory, some 500 KB of the context of `found`, and may
+ * fail with SITR_ENOMEM. */
 SITR_CHECKED sitr_status sitr_match_pair(const sitr_signature *protected_image,
                                          const sitr_signature *found,
                                          const sitr_match_opts *opts,
                                          sitr_match *out);
 
 /** `found` against each of `n` protected images, by a scan of them all; same
- * result as n calls of sitr_match_pair. Writes the strongest `capacity`
- * matches, best first (verdict, then distance, then place), `id` being the
- * place in `protected_images`. `*n_matches` is how many there are in all, and
- * may exceed `capacity`: then the weakest are left out. Allocates nothing. */
+ * result as n calls of sitr_match_pair, and where a protected image lies in
+ * `found` in several places, a match for each. Writes the strongest `capacity`
+ * matches, best first (verdict, false-positive rate, distance, id), `id` being
+ * the place in `protected_images`. `*n_matches` is how many there are in all,
+ * and may exceed `capacity`: then the weakest are left out. Memory as above. */
 SITR_CHECKED sitr_status sitr_match_scan(
     const sitr_signature *const *protected_images, size_t n,
     const sitr_signature *found, const sitr_match_opts *opts,

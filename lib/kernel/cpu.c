@@ -38,9 +38,16 @@ void sitr_kernels_choose(uint64_t features, sitr_kernels *out)
         .dct64_low16 = sitr_dct64_low16_c,
         .hamming256 = sitr_hamming256_c,
     };
+    sitr_scale_space_c(out);
 #if defined(SITR_HAVE_X86)
-    if (features & SITR_FEATURE_AVX2) sitr_kernels_avx2(out);
-    if (features & SITR_FEATURE_AVX512) sitr_kernels_avx512(out);
+    if (features & SITR_FEATURE_AVX2) {
+        sitr_kernels_avx2(out);
+        sitr_scale_space_avx2(out);
+    }
+    if (features & SITR_FEATURE_AVX512) {
+        sitr_kernels_avx512(out);
+        sitr_scale_space_avx512(out);
+    }
 #elif defined(SITR_HAVE_NEON)
     if (features & SITR_FEATURE_NEON) sitr_kernels_neon(out);
 #else

@@ -2,11 +2,11 @@
 /*
  * The hot loops: pure functions over arrays, behind one table of pointers.
  *
- * The plain C version (luma.c, area.c, sample.c, dct.c, hamming.c) is the
- * specification; x86/ and arm/ hold faster ones that give the same bits.
- * tests/simd/check_simd.c compares them over every subset of CPU features. No
- * kernel allocates, fails, or knows what an image is. Arrays do not overlap
- * except where it says so.
+ * The plain C version (luma.c, area.c, sample.c, dct.c, hamming.c,
+ * scale_space_plain.c) is the specification; x86/ and arm/ hold faster ones that
+ * give the same bits. tests/simd/check_simd.c compares them over every subset of
+ * CPU features. No kernel allocates, fails, or knows what an image is. Arrays do
+ * not overlap except where it says so.
  */
 #ifndef SITR_KERNELS_H
 #define SITR_KERNELS_H
@@ -75,6 +75,30 @@ typedef struct sitr_kernels {
      * codes[4 * i ..] differ, for i < n. */
     void (*hamming256)(uint16_t *out, const uint64_t *query,
                        const uint64_t *codes, size_t n);
+
+    /** A symmetric filter down the columns: out[x] = r(rows[radius][x], w[0]) +
+     * sum over 1 <= k <= radius of r(rows[radius - k][x] + rows[radius + k][x],
+     * w[k]), with r(a, w) = (a * w + 2^14) >> 15, for x < n. Values are 0 ..
+     * 2^14 - 1, w[0] + 2 * (the rest) is 2^15. `radius` is 1 .. 15. */
+    void (*blur_down)(int16_t *out, const int16_t *const *rows,
+                      const int16_t *weights, size_t radius, size_t n);
+    /** The same along a row, for the `n` values that begin at in[radius]. */
+    void (*blur_across)(int16_t *out, const int16_t *in, const int16_t *weights,
+                        size_t radius, size_t n);
+    /** out[x] = a[x] - b[x]. */
+    void (*difference)(int16_t *out, const int16_t *a, const int16_t *b,
+                       size_t n);
+    /** out[x] = 1 where dog[1][x] is at least `threshold` and above its 26
+     * neighbours in rows and levels, or at most -threshold and below them; else
+     * 0. It may equal those that come after it, by level, then row: of two
+     * alike, as in the middle of what is symmetric, the first is taken. Rows
+     * are `stride` apart; reads one value and one row around. */
+    void (*extrema)(int16_t *out, const int16_t *const dog[3], ptrdiff_t stride,
+                    int16_t threshold, size_t n);
+    /** Length of each vector, and its angle in eighths of a turn, 0 <= angle <
+     * 8, from the x axis to the y axis; 0 for the zero vector. */
+    void (*polar)(float *size, float *angle, const int16_t *dx,
+                  const int16_t *dy, size_t n);
 } sitr_kernels;
 
 /* What a CPU can do; the values of SITR_CPU_* in sitr.h. */
@@ -103,6 +127,11 @@ void sitr_weigh_cols_c(int32_t *out, const int16_t *in, const uint32_t *first,
 void sitr_dct64_low16_c(int64_t *out, const int32_t *in, const int32_t *basis);
 void sitr_hamming256_c(uint16_t *out, const uint64_t *query,
                        const uint64_t *codes, size_t n);
+
+/* Fill in the loops of the scale space; scale_space_loops.h. */
+void sitr_scale_space_c(sitr_kernels *table);
+void sitr_scale_space_avx2(sitr_kernels *table);
+void sitr_scale_space_avx512(sitr_kernels *table);
 
 /* Each fills in what its instruction set does better; x86/ and arm/. */
 void sitr_kernels_avx2(sitr_kernels *table);

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include <sitr.h>
+
 /** Share of unrelated pairs whose PDQ hashes come within `distance` bits in one
  * of the eight turns: measured, beyond that extrapolated. */
 double sitr_false_positive_rate(uint32_t distance);
@@ -18,5 +20,15 @@ double sitr_false_positive_rate(uint32_t distance);
 /** Within this: worth a person's look. Narrower where the poorer of the two
  * pictures has little to see (quality 50 .. 100). */
 uint32_t sitr_review_radius(uint32_t quality);
+
+/** Share of unrelated pairs whose regions agree on a place with at least this
+ * score. */
+double sitr_region_rate(double score);
+
+/* The rate that SITR_REVIEW stands for. */
+#define SITR_REVIEW_RATE 1e-6
+
+/** What such a score says. */
+sitr_verdict sitr_region_verdict(double score);
 
 #endif

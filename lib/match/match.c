@@ -4,6 +4,7 @@
 
 #include "base/opts.h"
 #include "match/calibration.h"
+#include "match/regions.h"
 #include "signature/signature.h"
 
 /* Protected codes laid side by side for one run of the kernel. */
@@ -84,8 +85,9 @@ static uint32_t nearest(const sitr_signature *mine, const sitr_signature *found,
     return best;
 }
 
-static void match_pair(const sitr_signature *mine, const sitr_signature *found,
-                       const rules *r, sitr_match *out)
+static void match_hashes(const sitr_signature *mine,
+                         const sitr_signature *found, const rules *r,
+                         sitr_match *out)
 {
     sitr_turn turn;
     const uint32_t distance = nearest(mine, found, &turn);
@@ -101,10 +103,59 @@ static void match_pair(const sitr_signature *mine, const sitr_signature *found,
     fill_quad(found, turn, out->quad);
 }
 
+/* Regions of a picture that the hash knows as a copy say more of where it lies
+ * than that it is the whole, if they are this many. */
+#define SURE_OF_PLACE 20
+
+/* What the hashes say and what the regions say, together: of the whole picture
+ * the hash knows best how far it is, the regions where it lies. */
+static void merge(const sitr_match *hash, sitr_match *regions)
+{
+    if (hash->verdict == SITR_COPY && regions->keypoints < SURE_OF_PLACE) {
+        regions->kind = hash->kind;
+        regions->turn = hash->turn;
+        memcpy(regions->quad, hash->quad, sizeof regions->quad);
+    }
+    regions->distance = hash->distance;
+    if (hash->verdict > regions->verdict) regions->verdict = hash->verdict;
+    if (hash->verdict &&
+        hash->false_positive_rate < regions->false_positive_rate)
+        regions->false_positive_rate = hash->false_positive_rate;
+}
+
+/* All there is to say of two pictures, the best first; room is for
+ * SITR_MAX_PLACES. Returns how many matches there are: where there is none, the
+ * first says how far the hashes are. */
+static uint32_t match_all(sitr_region_search *search,
+                          const sitr_signature *mine, const rules *r,
+                          sitr_match *out)
+{
+    sitr_match hash;
+    uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
+
+    match_hashes(mine, search->found, r, &hash);
+    if (n) {
+        merge(&hash, &out[0]);
+        for (uint32_t i = 1; i < n; i++) out[i].distance = hash.distance;
+    } else {
+        out[0] = hash;
+        n = hash.verdict != SITR_NONE;
+        /* too weak to be shown, but what there is */
+        if ((double)out[0].false_positive_rate > search->weak_rate)
+            out[0].false_positive_rate = (float)search->weak_rate;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        if (out[i].verdict >= r->at_least) out[kept++] = out[i];
+    if (n && !kept) out[0] = hash; /* which is none, or it had been kept */
+    return kept;
+}
+
 sitr_status sitr_match_pair(const sitr_signature *protected_image,
                             const sitr_signature *found,
                             const sitr_match_opts *opts, sitr_match *out)
 {
+    sitr_match matches[SITR_MAX_PLACES];
+    sitr_region_search search;
     rules r;
     sitr_status status;
 
@@ -113,7 +164,11 @@ sitr_status sitr_match_pair(const sitr_signature *protected_image,
     if (!protected_image || !found) return SITR_EINVAL;
     status = read_opts(opts, &r);
     if (status) return status;
-    match_pair(protected_image, found, &r, out);
+    status = sitr_region_search_new(found, &search);
+    if (status) return status;
+    match_all(&search, protected_image, &r, matches);
+    *out = matches[0];
+    sitr_region_search_free(&search);
     return SITR_OK;
 }
 
@@ -129,6 +184,8 @@ typedef struct best {
 static bool before(const sitr_match *a, const sitr_match *b)
 {
     if (a->verdict != b->verdict) return a->verdict > b->verdict;
+    if (a->false_positive_rate != b->false_positive_rate)
+        return a->false_positive_rate < b->false_positive_rate;
     if (a->distance != b->distance) return a->distance < b->distance;
     return a->id < b->id;
 }
@@ -182,14 +239,38 @@ static bool scan_block(const sitr_signature *const *mine, size_t n,
     return true;
 }
 
+static sitr_status match_block(sitr_region_search *search,
+                               const sitr_signature *const *mine, size_t from,
+                               size_t n, const rules *r, best *b)
+{
+    const uint32_t widest =
+        too_plain(search->found) ? 0 : sitr_review_radius(100);
+    uint16_t least[BLOCK];
+
+    if (!scan_block(mine + from, n, search->found, least)) return SITR_EINVAL;
+    for (size_t i = 0; i < n; i++) {
+        const sitr_signature *const one = mine[from + i];
+        sitr_match matches[SITR_MAX_PLACES];
+        uint32_t n_matches;
+
+        if (least[i] > widest && (!search->aligner || !one->regions.n))
+            continue;
+        n_matches = match_all(search, one, r, matches);
+        for (uint32_t k = 0; k < n_matches; k++) {
+            matches[k].id = from + i;
+            keep(b, &matches[k]);
+        }
+    }
+    return SITR_OK;
+}
+
 sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
                             size_t n, const sitr_signature *found,
                             const sitr_match_opts *opts, sitr_match *matches,
                             size_t capacity, uint64_t *n_matches)
 {
-    const uint32_t widest = sitr_review_radius(100);
     best b = {.matches = matches, .capacity = capacity};
-    uint16_t least[BLOCK];
+    sitr_region_search search;
     rules r;
     sitr_status status;
 
@@ -198,24 +279,14 @@ sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
     if ((!protected_images && n) || !found || (!matches && capacity))
         return SITR_EINVAL;
     status = read_opts(opts, &r);
-    if (status || too_plain(found)) return status;
-    for (size_t from = 0; from < n; from += BLOCK) {
-        const size_t count = n - from < BLOCK ? n - from : BLOCK;
-
-        if (!scan_block(protected_images + from, count, found, least))
-            return SITR_EINVAL;
-        for (size_t i = 0; i < count; i++) {
-            sitr_match m;
-
-            if (least[i] > widest) continue;
-            match_pair(protected_images[from + i], found, &r, &m);
-            if (m.verdict == SITR_NONE) continue;
-            m.id = from + i;
-            keep(&b, &m);
-        }
-    }
-    *n_matches = b.total;
-    return SITR_OK;
+    if (status) return status;
+    status = sitr_region_search_new(found, &search);
+    for (size_t from = 0; from < n && !status; from += BLOCK)
+        status = match_block(&search, protected_images, from,
+                             n - from < BLOCK ? n - from : BLOCK, &r, &b);
+    sitr_region_search_free(&search);
+    if (!status) *n_matches = b.total;
+    return status;
 }
 
 /* ---- Names ---------------------------------------------------------------- */
@@ -227,6 +298,12 @@ const char *sitr_match_kind_name(sitr_match_kind kind)
         return "same-picture";
     case SITR_TURNED:
         return "turned";
+    case SITR_CROPPED:
+        return "cropped";
+    case SITR_CONTAINED:
+        return "contained";
+    case SITR_EDITED:
+        return "edited";
     case SITR_KIND_NONE:
         break;
     }

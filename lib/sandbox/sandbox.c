@@ -267,7 +267,8 @@ static bool is_known(const sitr_sign_opts *opts)
         1u << SITR_PDQ | 1u << SITR_PHASH | 1u << SITR_DHASH | 1u << SITR_AHASH;
 
     return !(opts->algos & ~algos) &&
-           !(opts->flags & ~(uint32_t)(SITR_SIGN_QUERY | SITR_SIGN_AS_STORED));
+           !(opts->flags & ~(uint32_t)(SITR_SIGN_REGIONS | SITR_SIGN_QUERY |
+                                       SITR_SIGN_AS_STORED));
 }
 
 static sitr_status check_size(const sitr_sandbox *s, size_t size)

@@ -6,15 +6,31 @@
 #include "base/crc32c.h"
 #include "signature/signature.h"
 
-#define VERSION   1
+/* without regions and with */
+#define VERSION      1
+#define WITH_REGIONS 2
+
 #define HEAD_SIZE 28
 #define CRC_SIZE  4
 
 static const uint8_t magic[4] = {'S', 'I', 'T', 'R'};
 
-/* Flags that version 1 knows. */
+#define REGION_SIZE 38
+
+/* Flags that both know. */
 static const uint32_t known_flags =
     SITR_INFO_DAMAGED | SITR_INFO_TOO_PLAIN | SITR_INFO_ON_BLACK;
+
+/* It fits the two bytes of its size. */
+_Static_assert(HEAD_SIZE + SITR_MAX_HASHES * 36 + 2 +
+                       SITR_MAX_QUERY_REGIONS * REGION_SIZE + CRC_SIZE <=
+                   UINT16_MAX,
+               "the size of a signature");
+
+static bool has_regions(const sitr_signature *s)
+{
+    return s->regions.n || s->info.flags & SITR_INFO_FEW_REGIONS;
+}
 
 static size_t hash_size(const sitr_hash *hash) { return 4 + hash->bits / 8u; }
 
@@ -23,6 +39,7 @@ static size_t encoded_size(const sitr_signature *s)
     size_t size = HEAD_SIZE + CRC_SIZE;
 
     for (uint32_t i = 0; i < s->n_hashes; i++) size += hash_size(&s->hashes[i]);
+    if (has_regions(s)) size += 2 + (size_t)s->regions.n * REGION_SIZE;
     return size;
 }
 
@@ -30,7 +47,7 @@ static void put_head(const sitr_signature *s, size_t size, uint8_t *p)
 {
     memcpy(p, magic, sizeof magic);
     p[4] = 'S';
-    p[5] = VERSION;
+    p[5] = has_regions(s) ? WITH_REGIONS : VERSION;
     sitr_put_le(p + 6, size, 2);
     sitr_put_le(p + 8, s->info.width, 4);
     sitr_put_le(p + 12, s->info.height, 4);
@@ -53,6 +70,21 @@ static uint8_t *put_hash(const sitr_hash *hash, uint8_t *p)
     return p + hash_size(hash);
 }
 
+static uint8_t *put_regions(const sitr_regions *r, uint8_t *p)
+{
+    sitr_put_le(p, r->n, 2);
+    p += 2;
+    for (uint32_t i = 0; i < r->n; i++, p += REGION_SIZE) {
+        sitr_put_le(p, r->points[i].x, 2);
+        sitr_put_le(p + 2, r->points[i].y, 2);
+        p[4] = r->points[i].scale;
+        p[5] = r->points[i].angle;
+        for (size_t v = 0; v < 4; v++)
+            sitr_put_le(p + 6 + 8 * v, r->descriptors[i].word[v], 8);
+    }
+    return p;
+}
+
 size_t sitr_signature_encode(const sitr_signature *signature, void *buf,
                              size_t size)
 {
@@ -66,12 +98,17 @@ size_t sitr_signature_encode(const sitr_signature *signature, void *buf,
     p += HEAD_SIZE;
     for (uint32_t i = 0; i < signature->n_hashes; i++)
         p = put_hash(&signature->hashes[i], p);
+    if (has_regions(signature)) p = put_regions(&signature->regions, p);
     sitr_put_le(p, sitr_crc32c(buf, needed - CRC_SIZE), CRC_SIZE);
     return needed;
 }
 
-static bool get_head(sitr_bytes *b, sitr_signature *s, uint32_t *n_hashes)
+static bool get_head(sitr_bytes *b, sitr_signature *s, bool with_regions,
+                     uint32_t *n_hashes)
 {
+    const uint32_t known =
+        known_flags | (with_regions ? SITR_INFO_FEW_REGIONS : 0);
+
     b->at = 8;
     s->info.width = (uint32_t)sitr_bytes_le(b, 4);
     s->info.height = (uint32_t)sitr_bytes_le(b, 4);
@@ -80,7 +117,7 @@ static bool get_head(sitr_bytes *b, sitr_signature *s, uint32_t *n_hashes)
     s->info.format = (sitr_format)sitr_bytes_u8(b);
     s->info.quality = sitr_bytes_u8(b);
     *n_hashes = sitr_bytes_u8(b);
-    return sitr_bytes_u8(b) == 0 && !(s->info.flags & ~known_flags) &&
+    return sitr_bytes_u8(b) == 0 && !(s->info.flags & ~known) &&
            s->info.format <= SITR_FORMAT_WEBP && s->info.quality <= 100 &&
            s->info.frames >= 1 && *n_hashes >= 1 &&
            *n_hashes <= SITR_MAX_HASHES && !s->info.width == !s->info.height;
@@ -115,13 +152,46 @@ static bool get_hash(sitr_bytes *b, sitr_signature *s)
     return !b->overrun;
 }
 
-static sitr_status read_body(sitr_bytes *b, sitr_signature *s)
+static sitr_status get_regions(sitr_bytes *b, sitr_signature *s)
+{
+    sitr_regions *const r = &s->regions;
+    const uint32_t n = (uint32_t)sitr_bytes_le(b, 2);
+    const bool few = s->info.flags & SITR_INFO_FEW_REGIONS;
+    sitr_status status;
+
+    if (b->overrun || n > SITR_MAX_QUERY_REGIONS || !s->info.width ||
+        few != (n < SITR_FEW_REGIONS) || b->size - b->at != n * REGION_SIZE)
+        return SITR_ECORRUPT;
+    if (!n) return SITR_OK;
+    status = sitr_regions_new(s->ctx, n, r);
+    if (status) return status;
+    for (; r->n < n; r->n++) {
+        sitr_keypoint *const at = &r->points[r->n];
+
+        at->x = (uint16_t)sitr_bytes_le(b, 2);
+        at->y = (uint16_t)sitr_bytes_le(b, 2);
+        at->scale = sitr_bytes_u8(b);
+        at->angle = sitr_bytes_u8(b);
+        for (size_t v = 0; v < 4; v++)
+            r->descriptors[r->n].word[v] = sitr_bytes_le(b, 8);
+        if (at->x > SITR_REGION_UNIT || at->y > SITR_REGION_UNIT)
+            return SITR_ECORRUPT;
+    }
+    s->info.keypoints = n;
+    return SITR_OK;
+}
+
+static sitr_status read_body(sitr_bytes *b, sitr_signature *s,
+                             bool with_regions)
 {
     uint32_t n_hashes;
+    sitr_status status = SITR_OK;
 
-    if (!get_head(b, s, &n_hashes)) return SITR_ECORRUPT;
+    if (!get_head(b, s, with_regions, &n_hashes)) return SITR_ECORRUPT;
     for (uint32_t i = 0; i < n_hashes; i++)
         if (!get_hash(b, s)) return SITR_ECORRUPT;
+    if (with_regions) status = get_regions(b, s);
+    if (status) return status;
     return b->at == b->size ? SITR_OK : SITR_ECORRUPT;
 }
 
@@ -136,8 +206,8 @@ sitr_status sitr_signature_decode(const sitr_ctx *ctx, const void *buf,
     if (!ctx || (!buf && size)) return SITR_EINVAL;
     if (size < 6 || memcmp(p, magic, sizeof magic) != 0 || p[4] != 'S')
         return SITR_EFORMAT;
-    if (p[5] > VERSION) return SITR_EVERSION;
-    if (p[5] != VERSION) return SITR_ECORRUPT;
+    if (p[5] > WITH_REGIONS) return SITR_EVERSION;
+    if (p[5] < VERSION) return SITR_ECORRUPT;
     if (size < HEAD_SIZE + CRC_SIZE || size != (p[6] | (size_t)p[7] << 8))
         return size < HEAD_SIZE ? SITR_ETRUNCATED : SITR_ECORRUPT;
     sitr_bytes b = {.data = p, .size = size, .at = size - CRC_SIZE};
@@ -147,7 +217,7 @@ sitr_status sitr_signature_decode(const sitr_ctx *ctx, const void *buf,
     b = (sitr_bytes){.data = p, .size = size - CRC_SIZE};
     status = sitr_signature_new(ctx, out);
     if (status) return status;
-    status = read_body(&b, *out);
+    status = read_body(&b, *out, p[5] == WITH_REGIONS);
     if (status) {
         sitr_signature_free(*out);
         *out = NULL;

@@ -135,6 +135,20 @@ static sitr_status imagehashes(sitr_budget *budget, const source *src,
     return status;
 }
 
+static sitr_status find_regions(sitr_budget *budget, const sitr_plane *plane,
+                                uint32_t flags, sitr_signature *s)
+{
+    const bool as_query = flags & SITR_SIGN_QUERY;
+    const sitr_status status = sitr_regions_find(
+        budget, plane,
+        as_query ? SITR_MAX_QUERY_REGIONS : SITR_MAX_STORED_REGIONS, as_query,
+        &s->regions);
+
+    s->info.keypoints = s->regions.n;
+    if (s->regions.n < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
+    return status;
+}
+
 static sitr_status hash_all(sitr_budget *budget, const source *src,
                             const sitr_sign_opts *opts, sitr_signature *s)
 {
@@ -151,6 +165,8 @@ static sitr_status hash_all(sitr_budget *budget, const source *src,
     s->info.width = plane.width;
     s->info.height = plane.height;
     status = sitr_pdq_hash(budget, &plane, turns, &pdq);
+    if (!status && opts->flags & SITR_SIGN_REGIONS)
+        status = find_regions(budget, &plane, opts->flags, s);
     sitr_plane_free(budget, &plane);
     if (!status && others)
         status = imagehashes(budget, src, &known, known.turn, others, hashes);
@@ -159,9 +175,9 @@ static sitr_status hash_all(sitr_budget *budget, const source *src,
     s->info.format = known.info.format;
     s->info.frames = known.info.frames;
     s->info.quality = pdq.quality;
-    s->info.flags = (known.damaged ? SITR_INFO_DAMAGED : 0) |
-                    (pdq.too_plain ? SITR_INFO_TOO_PLAIN : 0) |
-                    (known.on_black ? SITR_INFO_ON_BLACK : 0);
+    s->info.flags |= (known.damaged ? SITR_INFO_DAMAGED : 0) |
+                     (pdq.too_plain ? SITR_INFO_TOO_PLAIN : 0) |
+                     (known.on_black ? SITR_INFO_ON_BLACK : 0);
     for (uint32_t t = 0; t < SITR_N_TURNS; t++)
         if (turns & 1u << t) sitr_signature_add(s, &pdq.turn[t]);
     for (uint32_t a = SITR_PHASH; a <= SITR_N_ALGOS; a++) {
@@ -182,7 +198,8 @@ static sitr_status read_opts(const sitr_sign_opts *given, sitr_sign_opts *out)
 
     if (status) return status;
     if (out->algos & ~known_algos ||
-        out->flags & ~(uint32_t)(SITR_SIGN_QUERY | SITR_SIGN_AS_STORED))
+        out->flags & ~(uint32_t)(SITR_SIGN_REGIONS | SITR_SIGN_QUERY |
+                                 SITR_SIGN_AS_STORED))
         return SITR_EINVAL;
     return SITR_OK;
 }

@@ -14,7 +14,9 @@ sitr_status sitr_signature_new(const sitr_ctx *ctx, sitr_signature **out)
 
 void sitr_signature_free(sitr_signature *signature)
 {
-    if (signature) sitr_free(signature->ctx, signature);
+    if (!signature) return;
+    sitr_regions_free(signature->ctx, &signature->regions);
+    sitr_free(signature->ctx, signature);
 }
 
 void sitr_signature_add(sitr_signature *signature, const sitr_hash *hash)

@@ -6,6 +6,7 @@
 #define SITR_SIGNATURE_H
 
 #include "hash/hash.h"
+#include "region/region.h"
 
 /* eight turns of PDQ, the others upright */
 #define SITR_MAX_HASHES (SITR_N_TURNS + SITR_N_ALGOS - 1)
@@ -15,6 +16,7 @@ struct sitr_signature {
     sitr_signature_info info;
     uint32_t n_hashes;
     sitr_hash hashes[SITR_MAX_HASHES]; /* by algorithm, then turn */
+    sitr_regions regions;              /* n 0: signed without, or none */
 };
 
 sitr_status sitr_signature_new(const sitr_ctx *ctx, sitr_signature **out);

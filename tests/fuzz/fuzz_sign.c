@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MAX_ENCODED 1024
+#define MAX_ENCODED 32768
 
 static sitr_ctx *new_ctx(uint64_t cpu_off)
 {
@@ -28,12 +28,13 @@ static sitr_ctx *new_ctx(uint64_t cpu_off)
 
 /* The encoded signature's size; 0 where there is none. */
 static size_t sign(const sitr_ctx *ctx, const uint8_t *data, size_t size,
-                   uint8_t out[MAX_ENCODED], sitr_status *status)
+                   uint32_t flags, uint8_t out[MAX_ENCODED],
+                   sitr_status *status)
 {
     const sitr_sign_opts opts = {.struct_size = sizeof opts,
                                  .algos = 1u << SITR_PDQ | 1u << SITR_PHASH |
                                           1u << SITR_DHASH | 1u << SITR_AHASH,
-                                 .flags = SITR_SIGN_QUERY};
+                                 .flags = flags};
     sitr_signature *s;
     size_t n;
 
@@ -50,7 +51,7 @@ static size_t sign(const sitr_ctx *ctx, const uint8_t *data, size_t size,
 
 static void check_reread(const sitr_ctx *ctx, const uint8_t *data, size_t size)
 {
-    uint8_t again[MAX_ENCODED];
+    static uint8_t again[MAX_ENCODED];
     sitr_signature *s;
 
     if (sitr_signature_decode(ctx, data, size, &s)) abort();
@@ -75,16 +76,18 @@ static void check_probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static sitr_ctx *fast, *plain;
-    uint8_t a[MAX_ENCODED], b[MAX_ENCODED];
+    static uint8_t a[MAX_ENCODED], b[MAX_ENCODED];
+    /* to search with, or to keep */
+    const uint32_t flags = SITR_SIGN_REGIONS | (size % 2 ? SITR_SIGN_QUERY : 0);
     sitr_status status, plain_status;
 
     if (!fast) {
         fast = new_ctx(0);
         plain = new_ctx(~UINT64_C(0));
     }
-    const size_t n = sign(fast, data, size, a, &status);
+    const size_t n = sign(fast, data, size, flags, a, &status);
 
-    if (sign(plain, data, size, b, &plain_status) != n ||
+    if (sign(plain, data, size, flags, b, &plain_status) != n ||
         status != plain_status || memcmp(a, b, n))
         abort();
     check_probe(fast, data, size, status);

@@ -3,6 +3,7 @@
  * and can be matched. The CRC is set right first, or nothing would get past.
  * Read once more while memory fails as the input says: SITR_ENOMEM or the same,
  * and nothing stays behind. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +27,16 @@ static uint32_t crc32c(const uint8_t *data, size_t size)
 
 static void check_match(const sitr_signature *s)
 {
-    sitr_match m;
+    sitr_match pair, scan;
     uint64_t n = 0;
 
-    if (sitr_match_pair(s, s, NULL, &m)) abort();
-    if (sitr_match_scan(&s, 1, s, NULL, &m, 1, &n) || n > 1) abort();
+    if (sitr_match_pair(s, s, NULL, &pair)) abort();
+    /* in several places, by its regions */
+    if (sitr_match_scan(&s, 1, s, NULL, &scan, 1, &n) || n > 8) abort();
+    if (!n != !pair.verdict || (n && memcmp(&pair, &scan, sizeof pair)))
+        abort();
+    for (int i = 0; i < 8; i++)
+        if (!isfinite(pair.quad[i / 2][i % 2])) abort();
 }
 
 static void check_poor(const uint8_t *data, size_t size, sitr_status expected)

@@ -89,6 +89,26 @@ def webps():
     yield "cut", encode(rgb, "WEBP", quality=60)[:100]
 
 
+def textures():
+    """Pictures that have regions, on either side of what is enlarged."""
+    for name, w, h, fmt in [("blobs", 64, 48, "PNG"), ("blobs-odd", 45, 61, "WEBP"),
+                            ("blobs-thin", 500, 14, "JPEG")]:
+        im, state = Image.new("L", (w, h), 128), 1
+        small = Image.new("L", (w // 5 + 1, h // 5 + 1))
+        values = []
+        for _ in range(small.width * small.height):
+            state = (state * 1664525 + 1013904223) & 0xffffffff
+            values.append(state >> 24)
+        small.putdata(values)
+        im = small.resize((w, h), Image.BICUBIC)
+        if fmt == "WEBP":
+            im = im.convert("RGB")
+        data = encode(im, fmt, quality=50) if fmt != "PNG" else encode(im, fmt)
+        # the target signs to search with where the size is odd
+        yield name, data + b"\0" * (len(data) % 2)
+        yield name + "-query", data + b"\0" * (1 - len(data) % 2)
+
+
 def exifs():
     for n in (0, 1, 6, 8, 9):
         yield "little-%d" % n, exif(n)
@@ -123,7 +143,31 @@ def signature(hashes, fmt=1, w=640, h=480, quality=90, flags=0):
     return head + body + struct.pack("<I", crc32c(head + body))
 
 
+def with_regions(n, hashes=((1, 0),), w=640, h=480, seed=0, alike=False):
+    """Version 2, with n regions of which word k ^ 1 is not what a picture has."""
+    one = signature(list(hashes), 2, w, h, flags=4 if n < 60 else 0)[:-4]
+    state, body = seed * 7919 + 1, b""
+    for i in range(n):
+        raw = []
+        for _ in range(38):
+            state = (state * 1664525 + 1013904223) & 0xffffffff
+            raw.append(state >> 24)
+        if alike and i:
+            raw[6:] = body[6:38]
+        body += struct.pack("<HHBB", (raw[0] | raw[1] << 8) % 32769,
+                            (raw[2] | raw[3] << 8) % 32769, 60 + raw[4] % 64, raw[5])
+        body += bytes(raw[6:])
+    head = b"SITRS\2" + struct.pack("<H", len(one) + 2 + len(body) + 4) + one[8:]
+    all_but = head + struct.pack("<H", n) + body
+    return all_but + struct.pack("<I", crc32c(all_but))
+
+
 def signatures():
+    yield "regions-none", with_regions(0)
+    yield "regions-few", with_regions(5, w=100, h=900)
+    yield "regions-59", with_regions(59, [(1, t) for t in range(8)])
+    yield "regions-60", with_regions(60)
+    yield "regions-alike", with_regions(62, alike=True)
     yield "one", signature([(1, 0)])
     yield "turns", signature([(1, t) for t in range(8)])
     yield "all", signature([(1, 0), (2, 0), (3, 0), (4, 0)], flags=1)
@@ -156,6 +200,16 @@ def matches():
         range(100, 195)) + bytes(6) + b"\x5f" + bytes(range(100, 195))
     yield "other-algorithm", bytes([60, 60, 1, 0, 1, 2, 3, 4]) + b"".join(
         bytes([216, 100]) + bytes(24) if k % 7 == 3 else b"\x00\x64" for k in range(71))
+
+
+    # with regions on both sides: where they were, with bits flipped, enlarged
+    for i, how in enumerate([bytes(8), bytes([0, 0, 0, 0, 0, 0, 1, 200]),
+                             bytes([0, 9, 7, 0, 0, 0, 2, 150]), bytes([30, 0, 0, 11, 0, 0, 0, 9]),
+                             bytes([0, 0, 0, 0, 0, 2, 0, 90])]):
+        mine = b"\x50\x03" + how + (bytes(k % 7 for k in range(80)) if how[6] & 2 else b"")
+        yield "regions-%d" % i, (bytes([6, 60, 225 if i % 2 else 96, 0, 1, 2, 3, 4])
+                                 + b"\x00\x64" * 7 + b"\x5f\x64" + bytes(range(95)) + mine * 7
+                                 + bytes(7 * (i % 2)) + b"\x50\x03" + bytes(8))
 
 
 def lists():
@@ -194,6 +248,7 @@ def main():
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
                       for n, b in groups[k][:3]]
+    groups["sign"] += list(textures())
     for name, seeds in groups.items():
         folder = os.path.join(root, name)
         os.makedirs(folder, exist_ok=True)

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the hashes of pictures made of integers, a line each: what must come
- * out the same, to the bit, of every compiler, optimisation, instruction set
- * and CPU. vectors.tsv holds the frozen answer; a line that changes there is a
- * changed algorithm and needs a new number.
+ * Prints the hashes and regions of pictures made of integers, a line each: what
+ * must come out the same, to the bit, of every compiler, optimisation,
+ * instruction set and CPU. vectors.tsv holds the frozen answer; a line that
+ * changes there is a changed algorithm and needs a new number. Of regions there
+ * is their number and the CRC-32C of all of them.
  *
  * Uses no codec, so that it can be built for a CPU whose libraries are not at
- * hand: layers kernel, base, plane and hash alone.
+ * hand: layers kernel, base, plane, hash and region alone.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/crc32c.h"
 #include "hash/hash.h"
+#include "region/region.h"
 
 static uint32_t state;
 
@@ -100,6 +104,43 @@ static void print(size_t i, const char *algo, int turn, const sitr_hash *hash,
     printf("\t%" PRIu32 "\t%d\n", quality, plain);
 }
 
+/* As in an encoded signature. */
+static uint32_t crc_of(const sitr_regions *r)
+{
+    static uint8_t bytes[SITR_MAX_QUERY_REGIONS * 38];
+    uint8_t *p = bytes;
+
+    for (uint32_t i = 0; i < r->n; i++, p += 38) {
+        sitr_put_le(p, r->points[i].x, 2);
+        sitr_put_le(p + 2, r->points[i].y, 2);
+        p[4] = r->points[i].scale;
+        p[5] = r->points[i].angle;
+        for (size_t v = 0; v < 4; v++)
+            sitr_put_le(p + 6 + 8 * v, r->descriptors[i].word[v], 8);
+    }
+    return sitr_crc32c(bytes, (size_t)(p - bytes));
+}
+
+/* To keep, and to search with. */
+static int regions(sitr_budget *budget, size_t i, const sitr_plane *plane)
+{
+    for (int query = 0; query < 2; query++) {
+        sitr_regions r;
+
+        if (sitr_regions_find(budget, plane,
+                              query ? SITR_MAX_QUERY_REGIONS
+                                    : SITR_MAX_STORED_REGIONS,
+                              query, &r))
+            return fail("regions");
+        printf("%" PRIu32 "x%" PRIu32 "x%" PRIu32 "\tregions\t%d\t%08" PRIx32
+               "\t%" PRIu32 "\t0\n",
+               pictures[i].w, pictures[i].h, pictures[i].channels, query,
+               crc_of(&r), r.n);
+        sitr_regions_free(budget->ctx, &r);
+    }
+    return 0;
+}
+
 static int pdq(const sitr_ctx *ctx, size_t i, const uint8_t *p,
                const sitr_rows_info *info)
 {
@@ -108,6 +149,7 @@ static int pdq(const sitr_ctx *ctx, size_t i, const uint8_t *p,
     sitr_plane plane;
     sitr_pdq out;
     bool on_black;
+    int rc;
 
     sitr_budget_init(&budget, ctx);
     sitr_plane_builder_init(&builder, &budget);
@@ -116,10 +158,11 @@ static int pdq(const sitr_ctx *ctx, size_t i, const uint8_t *p,
     sitr_plane_builder_finish(&builder, &plane, &on_black);
     sitr_plane_builder_free(&builder);
     if (sitr_pdq_hash(&budget, &plane, 255, &out)) return fail("pdq");
-    sitr_plane_free(&budget, &plane);
     for (int t = 0; t < 8; t++)
         print(i, "pdq", t, &out.turn[t], out.quality, out.too_plain);
-    return 0;
+    rc = regions(&budget, i, &plane);
+    sitr_plane_free(&budget, &plane);
+    return rc;
 }
 
 static int imagehash(const sitr_ctx *ctx, size_t i, const uint8_t *p,

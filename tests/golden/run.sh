@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compares what the golden program prints, with each set of kernels, with the
 # frozen vectors.  run.sh PROGRAM [WORDS OF A RUNNER...]
+# They are frozen by:  PROGRAM 0 >tests/golden/vectors.tsv
 set -u
 here=$(dirname "$0")
 program=$1

@@ -629,6 +629,225 @@ static void check_hamming(test *t)
     }
 }
 
+/* ---- Scale space --------------------------------------------------------- */
+
+/* What a level may hold. */
+#define LEVEL_TOP 16383
+
+static int16_t level_of(pattern kind, size_t i)
+{
+    switch (kind) {
+    case ALL_0:
+        return 0;
+    case ALL_255:
+        return LEVEL_TOP;
+    case ALTERNATING:
+        return i % 2 ? LEVEL_TOP : 0;
+    case STRIPES:
+        return i / 32 % 2 ? LEVEL_TOP : 0;
+    default:
+        return (int16_t)below(LEVEL_TOP + 1);
+    }
+}
+
+/* The middle and one side of a filter that adds up to 2^15: like a Gaussian's,
+ * or any at all, or nearly all on one tap. */
+static void fill_filter(int16_t *weights, size_t radius, int kind)
+{
+    size_t left = 1 << 14; /* on one side, half of the middle counted in */
+
+    memset(weights, 0, (radius + 1) * sizeof(weights[0]));
+    for (size_t k = radius; k >= 1; k--) {
+        const size_t part = kind == 0   ? left / (radius + 2)
+                            : kind == 1 ? below(left + 1)
+                                        : (k == radius) * (left - 1);
+
+        weights[k] = (int16_t)(part < left ? part : left - 1);
+        left -= (size_t)weights[k];
+    }
+    weights[0] = (int16_t)(2 * left < 32767 ? 2 * left : 32766);
+}
+
+static void blur_down_once(test *t, size_t radius, size_t n, pattern kind,
+                           int filter, place where)
+{
+    const size_t size = n * sizeof(int16_t), n_rows = 2 * radius + 1;
+    const size_t stride = n + below(40);
+    const size_t in_size = (n_rows - 1) * stride + n;
+    int16_t *in = put(t->in, in_size * sizeof(int16_t), 2, where);
+    int16_t *weights = put(t->in2, (radius + 1) * sizeof(int16_t), 2, where);
+    const int16_t **rows = put(t->in3, n_rows * sizeof(*rows), 8, where);
+    int16_t *out = put(t->out, size, 2, where);
+    int16_t *want = put(t->want, size, 2, where);
+
+    for (size_t i = 0; i < in_size; i++) in[i] = level_of(kind, i);
+    fill_filter(weights, radius, filter);
+    /* in any order, and at the edges of a picture one row several times */
+    for (size_t i = 0; i < n_rows; i++) rows[i] = in + below(n_rows) * stride;
+    rows[0] = in + (n_rows - 1) * stride;
+    t->kernels->blur_down(out, rows, weights, radius, n);
+    t->plain->blur_down(want, rows, weights, radius, n);
+    compare(t, "down", t->out, out, t->want, want, size);
+}
+
+static void check_blur_down(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (size_t radius = 1; radius <= 15; radius++)
+            for (int kind = 0; kind < N_PATTERNS; kind++)
+                blur_down_once(t, radius, size_at(s), (pattern)kind,
+                               (int)below(3), (place)below(N_PLACES));
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (size_t radius = 1; radius <= 15; radius++)
+            for (int where = 0; where < N_PLACES; where++)
+                blur_down_once(t, radius, size_at(s), RANDOM, (int)radius % 3,
+                               (place)where);
+}
+
+static void blur_across_once(test *t, size_t radius, size_t n, pattern kind,
+                             int filter, place where)
+{
+    const size_t size = n * sizeof(int16_t), n_in = n + 2 * radius;
+    int16_t *in = put(t->in, n_in * sizeof(int16_t), 2, where);
+    int16_t *weights = put(t->in2, (radius + 1) * sizeof(int16_t), 2, where);
+    int16_t *out = put(t->out, size, 2, where);
+    int16_t *want = put(t->want, size, 2, where);
+
+    for (size_t i = 0; i < n_in; i++) in[i] = level_of(kind, i);
+    fill_filter(weights, radius, filter);
+    t->kernels->blur_across(out, in, weights, radius, n);
+    t->plain->blur_across(want, in, weights, radius, n);
+    compare(t, "across", t->out, out, t->want, want, size);
+}
+
+static void check_blur_across(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (size_t radius = 1; radius <= 15; radius++)
+            for (int kind = 0; kind < N_PATTERNS; kind++)
+                for (int where = 0; where < N_PLACES; where++)
+                    blur_across_once(t, radius, size_at(s), (pattern)kind,
+                                     (int)below(3), (place)where);
+}
+
+static void check_difference(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (int kind = 0; kind < N_PATTERNS; kind++)
+            for (int where = 0; where < N_PLACES; where++) {
+                const size_t n = size_at(s), size = n * sizeof(int16_t);
+                int16_t *a = put(t->in, size, 2, (place)where);
+                int16_t *b = put(t->in2, size, 2, (place)where);
+                int16_t *out = put(t->out, size, 2, (place)where);
+                int16_t *want = put(t->want, size, 2, (place)where);
+
+                for (size_t i = 0; i < n; i++) {
+                    a[i] = level_of((pattern)kind, i);
+                    b[i] = level_of(RANDOM, i);
+                }
+                t->kernels->difference(out, a, b, n);
+                t->plain->difference(want, a, b, n);
+                compare(t, "difference", t->out, out, t->want, want, size);
+            }
+}
+
+/* Three rows of each of three levels, and no value more than are looked at.
+ * With `limit` small there are ties, and extrema in plenty. */
+static void extrema_once(test *t, size_t n, int32_t limit, int16_t threshold,
+                         place where)
+{
+    const size_t size = n * sizeof(int16_t);
+    const size_t stride = n + 2 + below(40), n_in = 2 * stride + n + 2;
+    const pen pens[3] = {t->in, t->in2, t->in3};
+    const int16_t *dog[3];
+    int16_t *out = put(t->out, size, 2, where);
+    int16_t *want = put(t->want, size, 2, where);
+
+    for (size_t l = 0; l < 3; l++) {
+        int16_t *level = put(pens[l], n_in * sizeof(int16_t), 2, where);
+
+        for (size_t i = 0; i < n_in; i++) level[i] = (int16_t)within(limit);
+        /* some that stand out: by one, or by all there is */
+        for (size_t i = below(7); l == 1 && i < n; i += 1 + below(9)) {
+            const int32_t by = below(2) ? limit + 1 : LEVEL_TOP;
+
+            level[stride + 1 + i] = (int16_t)(below(2) ? by : -by);
+        }
+        dog[l] = level + stride + 1;
+    }
+    t->kernels->extrema(out, dog, (ptrdiff_t)stride, threshold, n);
+    t->plain->extrema(want, dog, (ptrdiff_t)stride, threshold, n);
+    compare(t, "extrema", t->out, out, t->want, want, size);
+}
+
+static void check_extrema(test *t)
+{
+    static const int32_t limits[] = {0, 1, 3, 100, LEVEL_TOP - 1};
+    static const int16_t thresholds[] = {1, 2, 61, 101, LEVEL_TOP};
+
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (size_t l = 0; l < COUNT(limits); l++)
+            for (size_t k = 0; k < COUNT(thresholds); k++)
+                for (int where = 0; where < N_PLACES; where++)
+                    extrema_once(t, size_at(s), limits[l], thresholds[k],
+                                 (place)where);
+}
+
+static void polar_once(test *t, const int16_t *x, const int16_t *y, size_t n,
+                       place where)
+{
+    const size_t size = n * sizeof(float);
+    int16_t *dx = put(t->in, n * sizeof(int16_t), 2, where);
+    int16_t *dy = put(t->in2, n * sizeof(int16_t), 2, where);
+    float *length = put(t->out, size, 4, where);
+    float *angle = put(t->out2, size, 4, where);
+    float *want = put(t->want, size, 4, where);
+    float *want2 = put(t->want2, size, 4, where);
+
+    if (n) {
+        memcpy(dx, x, n * sizeof(int16_t));
+        memcpy(dy, y, n * sizeof(int16_t));
+    }
+    t->kernels->polar(length, angle, dx, dy, n);
+    t->plain->polar(want, want2, dx, dy, n);
+    compare(t, "length", t->out, length, t->want, want, size);
+    compare(t, "angle", t->out2, angle, t->want2, want2, size);
+}
+
+static void check_polar(test *t)
+{
+    static int16_t x[4096], y[4096];
+
+    for (size_t s = 0; s < N_SIZES; s++)
+        for (int where = 0; where < N_PLACES; where++)
+            for (int limit = 1; limit <= 32767; limit = limit * 8 + 7) {
+                const size_t n = size_at(s);
+
+                for (size_t i = 0; i < n; i++) {
+                    x[i] = (int16_t)within(limit);
+                    y[i] = (int16_t)within(limit);
+                }
+                polar_once(t, x, y, n, (place)where);
+            }
+    /* all vectors of small numbers */
+    for (size_t i = 0; i < 4096; i++) {
+        x[i] = (int16_t)(i % 64) - 32;
+        y[i] = (int16_t)(i / 64) - 32;
+    }
+    polar_once(t, x, y, 4096, AT_END);
+    /* and those just beside the axes and the diagonals */
+    for (int round = 0; round < 64; round++) {
+        for (size_t i = 0; i < 4096; i++) {
+            const int32_t v = within(32700), w = within(2);
+
+            x[i] = (int16_t)(i % 3 ? v : w);
+            y[i] = (int16_t)(i % 3 == 0 ? v : i % 3 == 1 ? w : v + w);
+            if (i % 6 == 2) y[i] = (int16_t)-y[i];
+        }
+        polar_once(t, x, y, 4096, AT_END);
+    }
+}
+
 /* ---- Times --------------------------------------------------------------- */
 
 /* Inputs of the sizes that a picture of 512 x 384 brings. */
@@ -641,6 +860,8 @@ typedef struct field {
     int32_t samples[64], in[64 * 64], basis[16 * 32];
     int64_t low[256];
     uint64_t query[4], codes[4 * 65536];
+    int16_t level[11][512 + 32], filter[6];
+    float polar[2][512];
 } field;
 
 static field *field_new(void)
@@ -658,6 +879,10 @@ static field *field_new(void)
     }
     for (size_t i = 0; i < COUNT(f->in); i++) f->in[i] = within(1 << 28);
     fill_basis(f->basis);
+    for (size_t i = 0; i < 11; i++)
+        for (size_t k = 0; k < COUNT(f->level[i]); k++)
+            f->level[i][k] = level_of(RANDOM, k);
+    fill_filter(f->filter, 5, 0);
     return f;
 }
 
@@ -709,6 +934,37 @@ static void run_dct(const sitr_kernels *k, field *f)
 static void run_hamming(const sitr_kernels *k, field *f)
 {
     k->hamming256(f->sums, f->query, f->codes, 65536);
+}
+
+static void run_down(const sitr_kernels *k, field *f)
+{
+    const int16_t *rows[11];
+
+    for (size_t i = 0; i < 11; i++) rows[i] = f->level[i];
+    k->blur_down(f->blend, rows, f->filter, 5, 512);
+}
+
+static void run_across(const sitr_kernels *k, field *f)
+{
+    k->blur_across(f->blend, f->level[0], f->filter, 5, 512);
+}
+
+static void run_difference(const sitr_kernels *k, field *f)
+{
+    k->difference(f->blend, f->level[0], f->level[1], 512);
+}
+
+static void run_extrema(const sitr_kernels *k, field *f)
+{
+    const int16_t *const dog[3] = {f->level[1] + 1, f->level[4] + 1,
+                                   f->level[7] + 1};
+
+    k->extrema(f->blend, dog, COUNT(f->level[0]), 61, 512);
+}
+
+static void run_polar(const sitr_kernels *k, field *f)
+{
+    k->polar(f->polar[0], f->polar[1], f->level[0], f->level[1], 400);
 }
 
 static double now_ns(void)
@@ -763,6 +1019,11 @@ static const struct timing {
     {"weigh_cols 64 x 16", run_cols},
     {"dct64_low16", run_dct},
     {"hamming256 65536", run_hamming},
+    {"blur_down 512 by 5", run_down},
+    {"blur_across 512 by 5", run_across},
+    {"difference 512", run_difference},
+    {"extrema 512", run_extrema},
+    {"polar 400", run_polar},
 };
 
 static void bench(const sitr_kernels *kernels, const sitr_kernels *plain)
@@ -791,6 +1052,9 @@ static const struct kernel {
     {"composite", check_composite},   {"area_add", check_area_add},
     {"weigh_rows", check_weigh_rows}, {"weigh_cols", check_weigh_cols},
     {"dct64_low16", check_dct},       {"hamming256", check_hamming},
+    {"blur_down", check_blur_down},   {"blur_across", check_blur_across},
+    {"difference", check_difference}, {"extrema", check_extrema},
+    {"polar", check_polar},
 };
 
 /* The number of kernels that were wrong. */

@@ -118,7 +118,7 @@ static void pictures(void **state)
         {.struct_size = 1},
         {.struct_size = sizeof wrong[0], .algos = 1},
         {.struct_size = sizeof wrong[0], .algos = 1u << 5},
-        {.struct_size = sizeof wrong[0], .flags = 1},
+        {.struct_size = sizeof wrong[0], .flags = 1u << 31},
         {.struct_size = sizeof wrong[0], .flags = 1u << 3},
     };
     raster r = raster_new(40, 30, 3, 9);

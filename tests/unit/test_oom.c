@@ -144,6 +144,111 @@ static void pictures(void **state)
     raster_free(&rgba);
 }
 
+/* The same with regions, to keep and to search with; a small picture that is
+ * enlarged, too. */
+static void regions(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t width, height, flags;
+    } cases[] = {
+        {"regions", 650, 640, SITR_SIGN_REGIONS},
+        {"regions to search with", 650, 640,
+         SITR_SIGN_REGIONS | SITR_SIGN_QUERY},
+        {"regions, enlarged", 200, 90, SITR_SIGN_REGIONS | SITR_SIGN_QUERY},
+        {"no regions", 20, 20, SITR_SIGN_REGIONS},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        raster r = raster_new(cases[i].width, cases[i].height, 3, 90);
+        const sitr_pixels p = raster_pixels(&r);
+        sitr_ctx *ctx = ctx_with(NULL, NULL);
+        const task t = {.pixels = &p, .flags = cases[i].flags};
+
+        /* squares: more regions than are kept, so that some are chosen */
+        for (uint32_t k = 0; k < r.width * r.height * 3 && i < 3; k++) {
+            const uint32_t x = k / 3 % r.width / 9, y = k / 3 / r.width / 9;
+            uint32_t seed = (x * 977 + y) * 2654435761u;
+
+            seed ^= seed >> 15;
+            r.data[k] = (uint8_t)noise(&seed);
+        }
+        sitr_signature_info info;
+        sitr_signature *s;
+
+        assert_int_equal(run(ctx, &t, &s), SITR_OK);
+        sitr_signature_describe(s, &info);
+        print_message("%u regions\n", info.keypoints);
+        assert_true(i == 3 ? info.keypoints == 0
+                           : info.keypoints > (i == 2 ? 20 : 199));
+        bytes b = encoded(s);
+
+        try_all(cases[i].name, &t, 8);
+        try_all("signature with regions", &(task){.b = &b, .decode = true},
+                i == 3 ? 1 : 3);
+        bytes_free(&b);
+        sitr_signature_free(s);
+        sitr_ctx_free(ctx);
+        raster_free(&r);
+    }
+}
+
+/* Matching by regions, which needs memory of the context of what was found. */
+static void matching(void **state)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts,
+                                 .flags = SITR_SIGN_REGIONS};
+    raster r = raster_new(400, 300, 1, 90);
+    const sitr_pixels p = raster_pixels(&r);
+    sitr_signature *s;
+    tally mem;
+    sitr_ctx *ctx;
+    size_t alive, n_before = n_runs;
+
+    (void)state;
+    tally_init(&mem);
+    ctx = ctx_with(&mem, NULL);
+    assert_int_equal(sitr_sign_pixels(ctx, &p, &opts, &s), SITR_OK);
+    const sitr_signature *const list[] = {s, s};
+
+    alive = mem.alive;
+    for (int scan = 0; scan < 2; scan++)
+        for (size_t n = 1;; n++) {
+            sitr_match m[2] = {{.id = 7}};
+            uint64_t n_matches = 7;
+            sitr_status status;
+
+            mem.n_calls = 0;
+            mem.fail_at = n;
+            mem.for_ever = n % 2;
+            mem.failed = false;
+            status = scan ? sitr_match_scan(list, 2, s, NULL, m, 2, &n_matches)
+                          : sitr_match_pair(s, s, NULL, m);
+            assert_int_equal(mem.alive, alive);
+            assert_int_equal(status, mem.failed ? SITR_ENOMEM : SITR_OK);
+            if (status && scan) assert_int_equal(n_matches, 0);
+            if (status && !scan) {
+                assert_int_equal(m[0].verdict, SITR_NONE);
+                assert_int_equal(m[0].distance, UINT32_MAX);
+            }
+            if (!status) {
+                assert_true(n > 3);
+                assert_int_equal(m[0].verdict, SITR_COPY);
+                assert_true(m[0].keypoints > 0);
+                if (scan) assert_true(n_matches >= 2);
+                break;
+            }
+            n_runs++;
+        }
+    print_message("matching: %zu failing allocations\n", n_runs - n_before);
+    mem.fail_at = 0;
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    assert_int_equal(mem.alive, 0);
+    raster_free(&r);
+}
+
 static void pixels(void **state)
 {
     (void)state;
@@ -268,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures), cmocka_unit_test(pixels),
+        cmocka_unit_test(regions),  cmocka_unit_test(matching),
         cmocka_unit_test(files),    cmocka_unit_test(signatures),
         cmocka_unit_test(hashes),   cmocka_unit_test(without_memory),
     };

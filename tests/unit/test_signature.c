@@ -2,6 +2,7 @@
 /* Signatures as values and as bytes, hashes as text, matching. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -136,7 +137,8 @@ static void test_not_canonical(void **state)
         uint8_t value;
         sitr_status status;
     } cases[] = {
-        {"newer version", 5, 2, SITR_EVERSION},
+        {"newer version", 5, 3, SITR_EVERSION},
+        {"version 2 without its regions", 5, 2, SITR_ECORRUPT},
         {"version 0", 5, 0, SITR_ECORRUPT},
         {"width without height", 8, 1, SITR_ECORRUPT},
         {"no frames", 16, 0, SITR_ECORRUPT},
@@ -170,6 +172,228 @@ static void test_not_canonical(void **state)
         assert_null(back);
     }
     sitr_signature_free(s);
+}
+
+/* ---- Regions as bytes ----------------------------------------------------- */
+
+#define REGION 38
+
+/* A signature of one hash and `n` regions, some of them at the far corner. */
+static sitr_signature *with_regions(uint32_t n)
+{
+    sitr_signature *s = signature_of(random_hash(77));
+    uint64_t state = n + 1;
+
+    s->info.width = 640;
+    s->info.height = 480;
+    s->info.format = SITR_FORMAT_PNG;
+    s->info.keypoints = n;
+    if (n < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
+    if (!n) return s;
+    assert_int_equal(sitr_regions_new(ctx, n, &s->regions), SITR_OK);
+    s->regions.n = n;
+    for (uint32_t i = 0; i < n; i++) {
+        s->regions.points[i] =
+            (sitr_keypoint){.x = (uint16_t)(i ? rnd(&state) % 32769 : 32768),
+                            .y = (uint16_t)(i ? rnd(&state) % 32769 : 32768),
+                            .scale = (uint8_t)rnd(&state),
+                            .angle = (uint8_t)rnd(&state)};
+        for (int v = 0; v < 4; v++)
+            s->regions.descriptors[i].word[v] = rnd(&state);
+    }
+    return s;
+}
+
+static void repair(uint8_t *bytes, size_t size)
+{
+    sitr_put_le(bytes + size - 4, sitr_crc32c(bytes, size - 4), 4);
+}
+
+static uint8_t *encoded(const sitr_signature *s, size_t *size)
+{
+    uint8_t *bytes;
+
+    *size = sitr_signature_encode(s, NULL, 0);
+    bytes = malloc(*size);
+    assert_non_null(bytes);
+    assert_int_equal(sitr_signature_encode(s, bytes, *size - 1), *size);
+    assert_int_equal(sitr_signature_encode(s, bytes, *size), *size);
+    return bytes;
+}
+
+/* Refused, or the very bytes come out again. */
+static bool canonical(const uint8_t *bytes, size_t size)
+{
+    sitr_signature *s;
+    uint8_t *again;
+    size_t n;
+
+    if (sitr_signature_decode(ctx, bytes, size, &s)) {
+        assert_null(s);
+        return false;
+    }
+    again = encoded(s, &n);
+    assert_int_equal(n, size);
+    assert_memory_equal(again, bytes, size);
+    free(again);
+    sitr_signature_free(s);
+    return true;
+}
+
+static void test_regions_round_trip(void **state)
+{
+    static const uint32_t counts[] = {0, 1, 59, 60, 200, 1199, 1200};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        sitr_signature *s = with_regions(counts[i]), *back;
+        size_t size;
+        uint8_t *bytes = encoded(s, &size);
+
+        assert_int_equal(size, 28 + 36 + 2 + counts[i] * REGION + 4);
+        assert_int_equal(bytes[5], 2);
+        assert_int_equal(sitr_signature_decode(ctx, bytes, size, &back),
+                         SITR_OK);
+        assert_memory_equal(&s->info, &back->info, sizeof s->info);
+        assert_int_equal(back->regions.n, counts[i]);
+        for (uint32_t k = 0; k < counts[i]; k++) {
+            assert_memory_equal(&back->regions.points[k], &s->regions.points[k],
+                                sizeof *s->regions.points);
+            assert_memory_equal(&back->regions.descriptors[k],
+                                &s->regions.descriptors[k],
+                                sizeof *s->regions.descriptors);
+        }
+        assert_true(canonical(bytes, size));
+        sitr_signature_free(back);
+        sitr_signature_free(s);
+        free(bytes);
+    }
+}
+
+/* The layout to the byte, from FORMAT.md. */
+static void test_regions_layout(void **state)
+{
+    sitr_signature *s = with_regions(1);
+    const sitr_keypoint at = {0x1234, 0x5678, 0x9a, 0xbc};
+    const uint8_t expected[] = {1, 0, 0x34, 0x12, 0x78, 0x56, 0x9a, 0xbc,
+                                8, 7, 6,    5,    4,    3,    2,    1};
+    size_t size;
+    uint8_t *bytes;
+
+    (void)state;
+    s->regions.points[0] = at;
+    s->regions.descriptors[0].word[0] = UINT64_C(0x0102030405060708);
+    s->regions.descriptors[0].word[3] = UINT64_C(0xf1f2f3f4f5f6f7f8);
+    bytes = encoded(s, &size);
+    assert_memory_equal(bytes + 64, expected, sizeof expected);
+    assert_int_equal(bytes[64 + 8 + 24], 0xf8);
+    assert_int_equal(bytes[64 + 8 + 31], 0xf1);
+    sitr_signature_free(s);
+    free(bytes);
+}
+
+/* Any byte another one, or the end missing, with a right checksum. */
+static void test_regions_changed(void **state)
+{
+    uint32_t n_taken = 0;
+
+    (void)state;
+    for (uint32_t n = 0; n <= 61; n += n == 3 ? 57 : 1) {
+        sitr_signature *s = with_regions(n);
+        size_t size;
+        uint8_t *bytes = encoded(s, &size);
+        uint8_t *bad = malloc(size + REGION);
+
+        assert_non_null(bad);
+        for (size_t i = 0; i < size - 4; i++)
+            for (int k = n > 3 ? 7 : 0; k < 9; k++) {
+                memcpy(bad, bytes, size);
+                bad[i] ^= (uint8_t)(k < 8 ? 1 << k : 0xff);
+                assert_int_not_equal(
+                    sitr_signature_decode(ctx, bad, size,
+                                          &(sitr_signature *){NULL}),
+                    SITR_OK); /* the checksum as it was */
+                repair(bad, size);
+                n_taken += canonical(bad, size);
+            }
+        for (size_t cut = 5; cut < size; cut += n > 3 ? 13 : 1) {
+            memcpy(bad, bytes, cut);
+            assert_false(canonical(bad, cut));
+            sitr_put_le(bad + 6, cut, cut < 8 ? 0 : 2);
+            repair(bad, cut);
+            assert_false(canonical(bad, cut));
+        }
+        /* a region more than it says */
+        memcpy(bad, bytes, size);
+        memset(bad + size - 4, 0, REGION);
+        sitr_put_le(bad + 6, size + REGION, 2);
+        repair(bad, size + REGION);
+        assert_false(canonical(bad, size + REGION));
+        sitr_signature_free(s);
+        free(bytes);
+        free(bad);
+    }
+    assert_true(n_taken > 1000); /* what a region looks like is any bits */
+}
+
+/* The numbers at their limits and past them. */
+static void test_regions_limits(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t n; /* regions */
+        size_t at;
+        uint64_t value;
+        size_t size;
+        bool taken;
+    } cases[] = {
+        {"x at the right border", 60, 66, 32768, 2, true},
+        {"x beyond it", 60, 66, 32769, 2, false},
+        {"y at the bottom", 60, 68, 32768, 2, true},
+        {"y beyond it", 60, 68, 65535, 2, false},
+        {"x of the last beyond it", 60, 66 + 59 * REGION, 32769, 2, false},
+        {"few, and says nothing", 59, 20, 0, 4, false},
+        {"not few, and says so", 60, 20, 4, 4, false},
+        {"no size", 60, 8, 0, 8, false},
+        {"version 1", 60, 5, 1, 1, false},
+        {"version 1 without regions", 0, 5, 1, 1, false},
+        {"one less than there are", 61, 64, 60, 2, false},
+        {"one more than there are", 61, 64, 62, 2, false},
+        {"a number that overflows", 61, 64, 65535, 2, false},
+        {"as many as can be", 1200, 64, 1200, 2, true},
+        {"more hashes", 61, 26, 2, 1, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sitr_signature *s = with_regions(cases[i].n);
+        size_t size;
+        uint8_t *bytes = encoded(s, &size);
+
+        sitr_put_le(bytes + cases[i].at, cases[i].value, cases[i].size);
+        repair(bytes, size);
+        if (canonical(bytes, size) != cases[i].taken)
+            fail_msg("%s", cases[i].name);
+        sitr_signature_free(s);
+        free(bytes);
+    }
+    /* one more than there may be, and as many as two bytes of size allow */
+    for (uint32_t n = SITR_MAX_QUERY_REGIONS + 1; n < 1722; n += 520) {
+        const size_t size = 28 + 36 + 2 + n * REGION + 4;
+        sitr_signature *s = with_regions(SITR_MAX_QUERY_REGIONS);
+        size_t n_bytes;
+        uint8_t *bytes = encoded(s, &n_bytes), *more = calloc(1, size);
+
+        assert_non_null(more);
+        memcpy(more, bytes, n_bytes - 4);
+        sitr_put_le(more + 6, size, 2);
+        sitr_put_le(more + 64, n, 2);
+        repair(more, size);
+        assert_false(canonical(more, size));
+        sitr_signature_free(s);
+        free(bytes);
+        free(more);
+    }
 }
 
 /* ---- Text ----------------------------------------------------------------- */
@@ -464,18 +688,23 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_crc),
-                                       cmocka_unit_test(test_round_trip),
-                                       cmocka_unit_test(test_not_canonical),
-                                       cmocka_unit_test(test_text),
-                                       cmocka_unit_test(test_distance),
-                                       cmocka_unit_test(test_verdicts),
-                                       cmocka_unit_test(test_options),
-                                       cmocka_unit_test(test_turn),
-                                       cmocka_unit_test(test_scan),
-                                       cmocka_unit_test(test_calibration),
-                                       cmocka_unit_test(test_degenerate),
-                                       cmocka_unit_test(test_arguments)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crc),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_not_canonical),
+        cmocka_unit_test(test_regions_round_trip),
+        cmocka_unit_test(test_regions_layout),
+        cmocka_unit_test(test_regions_changed),
+        cmocka_unit_test(test_regions_limits),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_degenerate),
+        cmocka_unit_test(test_arguments)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -144,7 +144,8 @@ static void fill(const char *folder, int n_files, int depth, uint32_t *seed)
     assert_int_equal(mkdir(folder, 0700), 0);
     for (int i = 0; i < n_files; i++) {
         random_name(name, seed);
-        snprintf(path, sizeof path, "%s/%s", folder, name);
+        assert_in_range(snprintf(path, sizeof path, "%s/%s", folder, name), 1,
+                        sizeof path - 1);
         if (i % 16 == 3) {
             if (symlink("nowhere", path) && errno != EEXIST) fail();
         } else {
@@ -152,7 +153,9 @@ static void fill(const char *folder, int n_files, int depth, uint32_t *seed)
         }
     }
     for (int i = 0; depth && i < 3; i++) {
-        snprintf(path, sizeof path, "%s/%c-folder", folder, "0m\xff"[i]);
+        assert_in_range(
+            snprintf(path, sizeof path, "%s/%c-folder", folder, "0m\xff"[i]), 1,
+            sizeof path - 1);
         fill(path, n_files / 4, depth - 1, seed);
     }
 }

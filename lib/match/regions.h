@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the regions of two pictures say of them.
+ */
+#ifndef SITR_MATCH_REGIONS_H
+#define SITR_MATCH_REGIONS_H
+
+#include "region/align.h"
+#include "signature/signature.h"
+
+/** A found picture, ready to be compared by its regions. */
+typedef struct sitr_region_search {
+    const sitr_signature *found;
+    sitr_region_query query;
+    sitr_aligner *aligner; /* NULL: it has no regions, and nothing is found */
+    double weak_rate;      /* of the best place that the last run left out */
+} sitr_region_search;
+
+sitr_status sitr_region_search_new(const sitr_signature *found,
+                                   sitr_region_search *out);
+void sitr_region_search_free(sitr_region_search *search);
+
+/** The places of `mine` in what was found, strongest first, as matches: verdict,
+ * kind, turn, keypoints, rate and quad. At most SITR_MAX_PLACES; weaker than
+ * SITR_REVIEW are left out. Returns how many. */
+uint32_t sitr_region_search_run(sitr_region_search *search,
+                                const sitr_signature *mine, sitr_match *out);
+
+#endif

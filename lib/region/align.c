@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pairs that look alike, and the map that most of them agree on. */
+#include "region/align.h"
+
+#include <string.h>
+
+#include "base/sort.h"
+#include "region/angle_tables.h"
+#include "region/log2.h"
+
+/* Pairs that the runs bring up for one picture; more say no more. */
+#define MAX_HINTS 2048
+
+/* Hints of one variant that propose a map, and what must agree on one before it
+ * is looked into: most pictures are no copies, and this is all they cost. */
+#define MAX_HINT_PROPOSALS 32
+#define MIN_HINTS          2
+#define MIN_HINT_SUM       0.8
+
+/* The nearest is taken where the next one elsewhere is this much farther. */
+#define MARGIN 5u
+
+/* Pairs each of which proposes a map. */
+#define MAX_PROPOSALS 64
+
+#define MIN_PAIRS 4
+
+/* A pair of distance d counts for (FULL_BITS - d) / FULL_BITS. */
+#define FULL_BITS 76.0
+
+/* One of so many regions agrees by chance. */
+#define BY_CHANCE 250
+
+/* One that is like others counts so much less. */
+#define UNCLEAR 0.3
+
+typedef struct pair {
+    double x, y, u, v; /* of mine, and of theirs as the variant has it */
+    int scale, angle;  /* theirs less mine, in steps */
+    uint16_t mine, theirs;
+    uint16_t distance;
+    bool clear; /* nothing else looks as much like it */
+} pair;
+
+struct sitr_aligner {
+    sitr_region_pair hints[MAX_HINTS];
+    uint16_t distance[SITR_MAX_QUERY_REGIONS];
+    /* of the variant at hand: where the query's regions are, and which of them
+     * belong to places that were found already */
+    double u[SITR_MAX_QUERY_REGIONS], v[SITR_MAX_QUERY_REGIONS];
+    bool taken[SITR_MAX_QUERY_REGIONS];
+    bool used_theirs[SITR_MAX_QUERY_REGIONS];
+    pair near[SITR_MAX_QUERY_REGIONS];
+    uint32_t n_near;
+    bool agrees[SITR_MAX_QUERY_REGIONS];
+    pair kept[SITR_MAX_QUERY_REGIONS];
+    uint32_t n_kept;
+    double power[511]; /* 2^((i - 255) / SITR_SCALE_STEPS) */
+};
+
+sitr_aligner *sitr_aligner_new(const sitr_ctx *ctx)
+{
+    const double step = 1.03526492384137750435; /* 2^(1 / 20) */
+    sitr_aligner *const a = sitr_alloc(ctx, sizeof *a);
+
+    if (!a) return NULL;
+    a->power[255] = 1;
+    for (uint32_t i = 256; i < 511; i++) {
+        a->power[i] = a->power[i - 1] * step;
+        a->power[510 - i] = 1 / a->power[i];
+    }
+    return a;
+}
+
+void sitr_aligner_free(const sitr_ctx *ctx, sitr_aligner *aligner)
+{
+    sitr_free(ctx, aligner);
+}
+
+static double squared(double v) { return v * v; }
+
+/* ---- Pairs ---------------------------------------------------------------- */
+
+static void place_theirs(sitr_aligner *a, const sitr_region_query *q,
+                         uint32_t variant)
+{
+    for (uint32_t j = 0; j < q->regions->n; j++) {
+        const double x = q->regions->points[j].x;
+
+        a->u[j] = variant & SITR_MIRRORED ? (double)q->width - x : x;
+        a->v[j] = q->regions->points[j].y;
+    }
+}
+
+static int angle_in(uint8_t angle, uint32_t variant)
+{
+    if (variant & SITR_MIRRORED) angle = (uint8_t)(128 - angle);
+    if (variant & SITR_INVERTED) angle = (uint8_t)(128 + angle);
+    return angle;
+}
+
+static pair pair_of(const sitr_aligner *a, const sitr_region_query *q,
+                    const sitr_regions *mine, uint32_t variant, uint32_t i,
+                    uint32_t j)
+{
+    const sitr_keypoint *const m = &mine->points[i];
+    const sitr_keypoint *const t = &q->regions->points[j];
+
+    return (pair){
+        .x = m->x,
+        .y = m->y,
+        .u = a->u[j],
+        .v = a->v[j],
+        .scale = (int)t->scale - (int)m->scale,
+        .angle = (angle_in(t->angle, variant) - m->angle) & 255,
+        .mine = (uint16_t)i,
+        .theirs = (uint16_t)j,
+        .distance = a->distance[j],
+    };
+}
+
+static void measure(sitr_aligner *a, const sitr_kernels *k,
+                    const sitr_region_query *q, const sitr_regions *mine,
+                    uint32_t variant, uint32_t i)
+{
+    sitr_descriptor seen;
+
+    for (uint32_t v = 0; v < 4; v++)
+        seen.word[v] = mine->descriptors[i].word[v ^ variant];
+    k->hamming256(a->distance, seen.word, q->regions->descriptors[0].word,
+                  q->regions->n);
+}
+
+/* The nearest of the query's regions to each of mine. */
+static void find_near(sitr_aligner *a, const sitr_kernels *k,
+                      const sitr_region_query *q, const sitr_regions *mine,
+                      uint32_t variant)
+{
+    /* places so close are one */
+    const double same = squared(SITR_REGION_UNIT / 128.0);
+    const uint32_t n = q->regions->n;
+
+    a->n_near = 0;
+    for (uint32_t i = 0; i < mine->n; i++) {
+        uint32_t best = 0, next = UINT16_MAX;
+
+        measure(a, k, q, mine, variant, i);
+        for (uint32_t j = 1; j < n; j++)
+            if (a->distance[j] < a->distance[best]) best = j;
+        if (a->distance[best] > SITR_NEAR_BITS) continue;
+        for (uint32_t j = 0; j < n; j++)
+            if (a->distance[j] < next &&
+                squared(a->u[j] - a->u[best]) + squared(a->v[j] - a->v[best]) >
+                    same)
+                next = a->distance[j];
+        a->near[a->n_near] = pair_of(a, q, mine, variant, i, best);
+        a->near[a->n_near++].clear = next >= a->distance[best] + MARGIN;
+    }
+}
+
+static int nearer(const void *x, const void *y)
+{
+    const pair *const a = x, *const b = y;
+
+    if (a->clear != b->clear) return a->clear ? -1 : 1;
+    if (a->distance != b->distance) return a->distance < b->distance ? -1 : 1;
+    return (a->mine > b->mine) - (a->mine < b->mine);
+}
+
+/* ---- Maps ----------------------------------------------------------------- */
+
+static double weight_of(const pair *p)
+{
+    return (FULL_BITS - p->distance) / FULL_BITS * (p->clear ? 1 : UNCLEAR);
+}
+
+/* The similarity that one pair proposes. */
+static void propose(const sitr_aligner *a, const pair *p, double to[6])
+{
+    const double s = a->power[p->scale + 255] / 16384;
+    const double c = s * cosine[p->angle],
+                 d = s * cosine[(p->angle + 192) & 255];
+
+    to[0] = c;
+    to[1] = -d;
+    to[2] = p->u - (c * p->x - d * p->y);
+    to[3] = d;
+    to[4] = c;
+    to[5] = p->v - (d * p->x + c * p->y);
+}
+
+static double miss2(const double to[6], const pair *p)
+{
+    return squared(to[0] * p->x + to[1] * p->y + to[2] - p->u) +
+           squared(to[3] * p->x + to[4] * p->y + to[5] - p->v);
+}
+
+/* Those that agree with a proposal, whose errors of scale and angle grow with
+ * the distance from where it was made; returns what they add up to. */
+static double vote(sitr_aligner *a, const double to[6], const pair *seed)
+{
+    const double scale = a->power[seed->scale + 255];
+    double sum = 0;
+
+    for (uint32_t i = 0; i < a->n_near; i++) {
+        const pair *const p = &a->near[i];
+        const int turn = (p->angle - seed->angle + 384) % 256 - 128;
+        const int larger = p->scale - seed->scale;
+        const double away = squared(p->u - seed->u) + squared(p->v - seed->v);
+        const double limit = 0.03 * away + squared(0.012 * SITR_REGION_UNIT *
+                                                   (scale < 1 ? scale : 1));
+
+        a->agrees[i] = !a->taken[p->theirs] && turn >= -24 && turn <= 24 &&
+                       larger >= -12 && larger <= 12 && miss2(to, p) <= limit;
+        if (a->agrees[i]) sum += weight_of(p);
+    }
+    return sum;
+}
+
+/* Least squares over the pairs that agree; false where they do not determine a
+ * map. */
+static bool fit(const pair *pairs, const bool *agrees, uint32_t n, double to[6])
+{
+    double w = 0, x = 0, y = 0, u = 0, v = 0;
+    double xx = 0, xy = 0, yy = 0, xu = 0, yu = 0, xv = 0, yv = 0, det;
+
+    for (uint32_t i = 0; i < n; i++)
+        if (agrees[i]) {
+            const double wi = weight_of(&pairs[i]);
+
+            w += wi;
+            x += wi * pairs[i].x;
+            y += wi * pairs[i].y;
+            u += wi * pairs[i].u;
+            v += wi * pairs[i].v;
+        }
+    if (w <= 0) return false;
+    x /= w, y /= w, u /= w, v /= w;
+    for (uint32_t i = 0; i < n; i++)
+        if (agrees[i]) {
+            const double wi = weight_of(&pairs[i]);
+            const double a = pairs[i].x - x, b = pairs[i].y - y;
+            const double c = pairs[i].u - u, d = pairs[i].v - v;
+
+            xx += wi * a * a;
+            xy += wi * a * b;
+            yy += wi * b * b;
+            xu += wi * a * c;
+            yu += wi * b * c;
+            xv += wi * a * d;
+            yv += wi * b * d;
+        }
+    det = xx * yy - xy * xy;
+    /* in a line, or nearly: a similarity is all they tell */
+    if (det <= 0.02 * squared(xx + yy)) {
+        if (xx + yy <= 0) return false; /* all in one point */
+        const double c = (xu + yv) / (xx + yy), d = (xv - yu) / (xx + yy);
+
+        to[0] = to[4] = c;
+        to[1] = -d;
+        to[3] = d;
+    } else {
+        to[0] = (xu * yy - yu * xy) / det;
+        to[1] = (yu * xx - xu * xy) / det;
+        to[3] = (xv * yy - yv * xy) / det;
+        to[4] = (yv * xx - xv * xy) / det;
+    }
+    to[2] = u - to[0] * x - to[1] * y;
+    to[5] = v - to[3] * x - to[4] * y;
+    return true;
+}
+
+/* What a picture may have gone through: no map turns it over, or flattens it. */
+static bool is_possible(const double to[6])
+{
+    const double det = to[0] * to[4] - to[1] * to[3];
+    const double all =
+        squared(to[0]) + squared(to[1]) + squared(to[3]) + squared(to[4]);
+
+    /* the sum of the squares of both stretches over their product */
+    return det > 1e-4 && det < 1e4 && all < 2.9 * det;
+}
+
+/* How far off a pair may be: in a picture that was bent a little. */
+static double tolerance2(const double to[6])
+{
+    const double det = to[0] * to[4] - to[1] * to[3];
+
+    return squared(0.022 * SITR_REGION_UNIT) * (det < 1 ? det : 1) +
+           squared(0.002 * SITR_REGION_UNIT);
+}
+
+/* ---- All that agrees ------------------------------------------------------ */
+
+/* Whether nothing outside of where it should be looks as much like it: else it
+ * is one of many alike, as in a pattern. */
+static bool is_clear(const sitr_aligner *a, uint32_t n, uint32_t best, double x,
+                     double y, double limit)
+{
+    const uint32_t least = a->distance[best] + MARGIN;
+
+    for (uint32_t j = 0; j < n; j++)
+        if (a->distance[j] < least &&
+            squared(a->u[j] - x) + squared(a->v[j] - y) > 4 * limit)
+            return false;
+    return true;
+}
+
+/* With the map known, each of my regions looks for itself where it should be:
+ * also those that had looked more like something else. */
+static void gather(sitr_aligner *a, const sitr_kernels *k,
+                   const sitr_region_query *q, const sitr_regions *mine,
+                   uint32_t variant, const double to[6])
+{
+    const double limit = tolerance2(to);
+    const double det = to[0] * to[4] - to[1] * to[3];
+
+    a->n_kept = 0;
+    for (uint32_t i = 0; i < mine->n; i++) {
+        const double x =
+            to[0] * mine->points[i].x + to[1] * mine->points[i].y + to[2];
+        const double y =
+            to[3] * mine->points[i].x + to[4] * mine->points[i].y + to[5];
+        uint32_t best = UINT32_MAX;
+        bool measured = false;
+
+        for (uint32_t j = 0; j < q->regions->n; j++) {
+            if (a->taken[j] ||
+                squared(a->u[j] - x) + squared(a->v[j] - y) > limit)
+                continue;
+            if (!measured) measure(a, k, q, mine, variant, i);
+            measured = true;
+            if (a->distance[j] > SITR_NEAR_BITS + 4) continue;
+            if (best == UINT32_MAX || a->distance[j] < a->distance[best])
+                best = j;
+        }
+        if (best == UINT32_MAX) continue;
+
+        pair p = pair_of(a, q, mine, variant, i, best);
+        const double size = a->power[p.scale + 255];
+
+        p.clear = is_clear(a, q->regions->n, best, x, y, limit);
+        /* of about the size that the map makes it */
+        if (squared(size) > 4 * det || squared(size) * 4 < det) continue;
+        a->kept[a->n_kept++] = p;
+    }
+    sitr_sort(a->kept, a->n_kept, sizeof *a->kept, nearer);
+}
+
+static uint32_t cell_of(double x, double y)
+{
+    const uint32_t side = SITR_REGION_UNIT / SITR_PLACE_GRID + 1;
+
+    return (uint32_t)y / side * SITR_PLACE_GRID + (uint32_t)x / side;
+}
+
+/* Counts what is kept, each place on either side once, the best pair first. */
+static void count(sitr_aligner *a, const sitr_region_query *q, double limit,
+                  sitr_alignment *out)
+{
+    const double apart = squared(SITR_REGION_UNIT / 100.0);
+    uint32_t n = 0;
+
+    memset(a->used_theirs, 0, q->regions->n * sizeof *a->used_theirs);
+    out->score = 0;
+    memset(out->agreeing, 0, sizeof out->agreeing);
+    for (uint32_t i = 0; i < a->n_kept; i++) {
+        const pair p = a->kept[i];
+        bool is_new = !a->used_theirs[p.theirs] && miss2(out->to, &p) <= limit;
+
+        for (uint32_t k = 0; k < n && is_new; k++)
+            is_new = squared(a->kept[k].x - p.x) + squared(a->kept[k].y - p.y) >
+                     apart;
+        if (!is_new) continue;
+        a->used_theirs[p.theirs] = true;
+        a->kept[n++] = p;
+        out->score += weight_of(&p);
+        out->agreeing[cell_of(p.x, p.y)]++;
+    }
+    out->n_pairs = n;
+}
+
+/* How many of mine lie within theirs, at a size that is looked for there. */
+static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
+                          const sitr_regions *mine, sitr_alignment *out)
+{
+    const double *const to = out->to;
+    const double det = to[0] * to[4] - to[1] * to[3];
+    uint32_t least = 255;
+
+    out->n_visible = 0;
+    memset(out->visible, 0, sizeof out->visible);
+    for (uint32_t j = 0; j < q->regions->n; j++)
+        if (q->regions->points[j].scale < least)
+            least = q->regions->points[j].scale;
+    for (uint32_t i = 0; i < mine->n; i++) {
+        const sitr_keypoint *const m = &mine->points[i];
+        const double x = to[0] * m->x + to[1] * m->y + to[2];
+        const double y = to[3] * m->x + to[4] * m->y + to[5];
+
+        if (x < 0 || y < 0 || x > (double)q->width || y > (double)q->height ||
+            squared(a->power[m->scale + 255 - least]) * det < 1)
+            continue;
+        out->n_visible++;
+        out->visible[cell_of(m->x, m->y)]++;
+    }
+}
+
+/* Chance lets few of those agree that could: of a picture that is there, a good
+ * part do. So what the pairs add up to counts for the more, the larger their
+ * share is against that of chance; as it is where fifty times as many agree. */
+static void weigh(sitr_alignment *out)
+{
+    const uint32_t n = out->n_pairs;
+    const uint32_t all = out->n_visible > n ? out->n_visible : n;
+    const int32_t share =
+        (int32_t)sitr_log2(n * BY_CHANCE + 1) - (int32_t)sitr_log2(all + 1);
+
+    out->score *= share > 0 ? (double)share / (1024 * 5.644) : 0;
+}
+
+/* From a proposal that many agree with to the map that all of them make. */
+static bool refine(sitr_aligner *a, const sitr_kernels *k,
+                   const sitr_region_query *q, const sitr_regions *mine,
+                   uint32_t variant, sitr_alignment *out)
+{
+    if (!fit(a->near, a->agrees, a->n_near, out->to)) return false;
+    for (int round = 0; round < 2; round++) {
+        bool all[SITR_MAX_QUERY_REGIONS];
+
+        if (!is_possible(out->to)) return false;
+        gather(a, k, q, mine, variant, out->to);
+        if (a->n_kept < MIN_PAIRS) return false;
+        memset(all, true, sizeof all);
+        if (!fit(a->kept, all, a->n_kept, out->to)) return false;
+    }
+    if (!is_possible(out->to)) return false;
+    gather(a, k, q, mine, variant, out->to);
+    count(a, q, tolerance2(out->to), out);
+    count_visible(a, q, mine, out);
+    weigh(out);
+    out->variant = (sitr_variant)variant;
+    return out->n_pairs >= MIN_PAIRS;
+}
+
+/* ---- Places --------------------------------------------------------------- */
+
+/* The best map of a variant that is not taken yet. */
+static bool best_of_variant(sitr_aligner *a, const sitr_kernels *k,
+                            const sitr_region_query *q,
+                            const sitr_regions *mine, uint32_t variant,
+                            sitr_alignment *out)
+{
+    double best = 0, to[6];
+    uint32_t seed = 0, n = 0;
+
+    for (uint32_t i = 0; i < a->n_near && n < MAX_PROPOSALS; i++) {
+        double sum;
+
+        if (a->taken[a->near[i].theirs]) continue;
+        n++;
+        propose(a, &a->near[i], to);
+        sum = vote(a, to, &a->near[i]);
+        if (sum <= best) continue;
+        best = sum;
+        seed = i;
+    }
+    if (best <= 0) return false;
+    propose(a, &a->near[seed], to);
+    vote(a, to, &a->near[seed]);
+    return refine(a, k, q, mine, variant, out);
+}
+
+/* What makes up a place that was found is part of no other. */
+static void take(sitr_aligner *a, const sitr_alignment *found)
+{
+    for (uint32_t i = 0; i < found->n_pairs; i++)
+        a->taken[a->kept[i].theirs] = true;
+}
+
+/* Back to the picture as it is. */
+static void unmirror(const sitr_region_query *q, sitr_alignment *out)
+{
+    if (!(out->variant & SITR_MIRRORED)) return;
+    out->to[0] = -out->to[0];
+    out->to[1] = -out->to[1];
+    out->to[2] = (double)q->width - out->to[2];
+}
+
+static uint32_t align_variant(sitr_aligner *a, const sitr_kernels *k,
+                              const sitr_region_query *q,
+                              const sitr_regions *mine, uint32_t variant,
+                              sitr_alignment *out, uint32_t capacity)
+{
+    uint32_t n = 0;
+
+    find_near(a, k, q, mine, variant);
+    sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
+    while (n < capacity && best_of_variant(a, k, q, mine, variant, &out[n])) {
+        take(a, &out[n]);
+        unmirror(q, &out[n]);
+        n++;
+    }
+    return n;
+}
+
+/* Whether the hints of a variant agree on a map at all. */
+static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
+                         const sitr_regions *mine, uint32_t n_hints,
+                         uint32_t variant)
+{
+    double best = 0, to[6];
+
+    memset(a->taken, 0, q->regions->n * sizeof *a->taken);
+    place_theirs(a, q, variant);
+    a->n_near = 0;
+    for (uint32_t i = 0; i < n_hints; i++) {
+        const sitr_region_pair *const hint = &a->hints[i];
+
+        if (hint->variant != variant) continue;
+        if (a->n_near == sizeof a->near / sizeof *a->near) break;
+        a->distance[hint->theirs] = hint->distance;
+        a->near[a->n_near] =
+            pair_of(a, q, mine, variant, hint->mine, hint->theirs);
+        a->near[a->n_near++].clear = true;
+    }
+    sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
+    for (uint32_t i = 0; i < a->n_near && i < MAX_HINT_PROPOSALS; i++) {
+        double sum;
+
+        propose(a, &a->near[i], to);
+        sum = vote(a, to, &a->near[i]);
+        if (sum > best) best = sum;
+    }
+    return best >= MIN_HINT_SUM;
+}
+
+static int stronger(const void *x, const void *y)
+{
+    const sitr_alignment *const a = x, *const b = y;
+
+    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    return (a->variant > b->variant) - (a->variant < b->variant);
+}
+
+uint32_t sitr_align(sitr_aligner *a, const sitr_kernels *kernels,
+                    const sitr_region_query *query, const sitr_regions *mine,
+                    sitr_alignment *out, uint32_t capacity)
+{
+    sitr_alignment found[SITR_N_VARIANTS * SITR_MAX_PLACES];
+    uint32_t n_hints[SITR_N_VARIANTS] = {0}, n = 0;
+    const uint32_t n_all =
+        sitr_region_query_pairs(query, mine, a->hints, MAX_HINTS);
+
+    for (uint32_t i = 0; i < n_all; i++) n_hints[a->hints[i].variant]++;
+    for (uint32_t v = 0; v < SITR_N_VARIANTS; v++)
+        if (n_hints[v] >= MIN_HINTS && is_promising(a, query, mine, n_all, v))
+            n += align_variant(a, kernels, query, mine, v, &found[n],
+                               SITR_MAX_PLACES);
+    sitr_sort(found, n, sizeof *found, stronger);
+    if (n > capacity) n = capacity;
+    memcpy(out, found, n * sizeof *out);
+    return n;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two sets of regions to the place of one picture in the other, or none.
+ */
+#ifndef SITR_ALIGN_H
+#define SITR_ALIGN_H
+
+#include "region/query.h"
+
+/* Places of one picture in another that are told apart. */
+#define SITR_MAX_PLACES 8
+
+#define SITR_PLACE_GRID 8
+
+/** Where one picture lies in another: x' = to[0] x + to[1] y + to[2], y' = to[3]
+ * x + to[4] y + to[5], from keypoint units of the one to those of the other. */
+typedef struct sitr_alignment {
+    double to[6];
+    double score;       /* what the pairs add up to */
+    uint32_t n_pairs;   /* that agree on it, distinct in place on both sides */
+    uint32_t n_visible; /* of the one's regions that the other could show */
+    sitr_variant variant;
+    /* the same by cells of a grid over the one, SITR_PLACE_GRID a side */
+    uint16_t visible[SITR_PLACE_GRID * SITR_PLACE_GRID];
+    uint16_t agreeing[SITR_PLACE_GRID * SITR_PLACE_GRID];
+} sitr_alignment;
+
+/** Room for the work; of one thread. */
+typedef struct sitr_aligner sitr_aligner;
+
+sitr_aligner *sitr_aligner_new(const sitr_ctx *ctx);
+void sitr_aligner_free(const sitr_ctx *ctx, sitr_aligner *aligner);
+
+/** The places of `mine` in the query, best first; returns how many, at most
+ * `capacity`. */
+uint32_t sitr_align(sitr_aligner *aligner, const sitr_kernels *kernels,
+                    const sitr_region_query *query, const sitr_regions *mine,
+                    sitr_alignment *out, uint32_t capacity);
+
+#endif

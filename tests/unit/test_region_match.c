@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pictures found by their regions: crops, montages and turns at known places,
+ * by pair and by scan. How sure the library is of them is not looked at here:
+ * bench/ measures that. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/codec.h"
+#include "signature/signature.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static sitr_ctx *ctx;
+
+/* ---- Pictures ------------------------------------------------------------- */
+
+static const char *data_path(const char *name)
+{
+    static char path[4096];
+    const char *data = getenv("SITR_TEST_DATA");
+
+    snprintf(path, sizeof path, "%s/%s", data ? data : "tests/data", name);
+    return path;
+}
+
+static sitr_signature *sign_file(const char *name, uint32_t flags)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts, .flags = flags};
+    sitr_signature *s;
+
+    assert_int_equal(sitr_sign_file(ctx, data_path(name), &opts, &s), SITR_OK);
+    return s;
+}
+
+/* Gray pixels, in lines that follow each other. */
+typedef struct gray {
+    uint32_t w, h;
+    uint8_t *data;
+} gray;
+
+static gray gray_new(uint32_t w, uint32_t h)
+{
+    const gray g = {w, h, calloc(w, h)};
+
+    assert_non_null(g.data);
+    return g;
+}
+
+static gray read_gray(const char *name)
+{
+    FILE *f = fopen(data_path(name), "rb");
+    uint8_t *data = malloc(1 << 20);
+    sitr_plane_builder builder;
+    sitr_budget budget;
+    sitr_plane p;
+    bool on_black;
+    gray g;
+
+    assert_true(f && data);
+    const size_t size = fread(data, 1, 1 << 20, f);
+
+    fclose(f);
+    sitr_budget_init(&budget, ctx);
+    sitr_plane_builder_init(&builder, &budget);
+    sitr_decoding d = {
+        .budget = &budget, .data = data, .size = size, .sink = &builder.sink};
+
+    assert_int_equal(sitr_decode(&d), SITR_OK);
+    sitr_plane_builder_finish(&builder, &p, &on_black);
+    sitr_plane_builder_free(&builder);
+    g = gray_new(p.cols, p.rows);
+    for (uint32_t y = 0; y < g.h; y++)
+        memcpy(g.data + y * g.w, p.data + y * p.stride, g.w);
+    sitr_plane_free(&budget, &p);
+    free(data);
+    return g;
+}
+
+/* What is at u, v of `from` comes to x, y of `to`, by the inverse of a map. */
+static void draw(const gray *from, gray *to, const double back[6])
+{
+    for (uint32_t y = 0; y < to->h; y++)
+        for (uint32_t x = 0; x < to->w; x++) {
+            const double px = x + 0.5, py = y + 0.5;
+            double sum = 0;
+            int n = 0;
+
+            /* the mean of 3 x 3 */
+            for (int k = 0; k < 9; k++) {
+                const double qx = px + (k % 3 - 1) / 3.0,
+                             qy = py + ((double)(k / 3) - 1) / 3.0;
+                const double u = back[0] * qx + back[1] * qy + back[2];
+                const double v = back[3] * qx + back[4] * qy + back[5];
+
+                if (u < 0 || v < 0 || u >= from->w || v >= from->h) continue;
+                sum += from->data[(uint32_t)v * from->w + (uint32_t)u];
+                n++;
+            }
+            if (n) to->data[y * to->w + x] = (uint8_t)(sum / n + 0.5);
+        }
+}
+
+static sitr_signature *sign_gray(const gray *g, uint32_t flags)
+{
+    const sitr_pixels pixels = {.data = g->data,
+                                .stride = g->w,
+                                .width = g->w,
+                                .height = g->h,
+                                .layout = SITR_GRAY8};
+    const sitr_sign_opts opts = {.struct_size = sizeof opts, .flags = flags};
+    sitr_signature *s;
+
+    assert_int_equal(sitr_sign_pixels(ctx, &pixels, &opts, &s), SITR_OK);
+    return s;
+}
+
+/* ---- Places --------------------------------------------------------------- */
+
+/* How far the corners are from where they should be, in shares of the picture's
+ * longer side as it appears. */
+static double miss(const sitr_match *m, const gray *mine, const double to[6])
+{
+    const double size =
+        fmax(mine->w * hypot(to[0], to[3]), mine->h * hypot(to[1], to[4]));
+    double worst = 0;
+
+    for (int i = 0; i < 4; i++) {
+        const double x = i == 1 || i == 2 ? mine->w : 0,
+                     y = i >= 2 ? mine->h : 0;
+        const double d =
+            hypot((double)m->quad[i][0] - (to[0] * x + to[1] * y + to[2]),
+                  (double)m->quad[i][1] - (to[3] * x + to[4] * y + to[5]));
+
+        if (d > worst) worst = d;
+    }
+    return worst / size;
+}
+
+static void invert(const double to[6], double back[6])
+{
+    const double det = to[0] * to[4] - to[1] * to[3];
+
+    back[0] = to[4] / det;
+    back[1] = -to[1] / det;
+    back[3] = -to[3] / det;
+    back[4] = to[0] / det;
+    back[2] = -(back[0] * to[2] + back[1] * to[5]);
+    back[5] = -(back[3] * to[2] + back[4] * to[5]);
+}
+
+static void test_places(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t w, h;
+        double to[6]; /* pixels of the picture, 768 x 512, to those of w x h */
+        sitr_match_kind kind;
+        sitr_turn turn;
+    } cases[] = {
+        {"cropped", 400, 320, {1, 0, -200, 0, 1, -100}, SITR_CROPPED, 0},
+        {"contained", 900, 1000, {.6, 0, 120, 0, .6, 400}, SITR_CONTAINED, 0},
+        {"contained and mirrored",
+         900,
+         900,
+         {-.7, 0, 750, 0, .7, 300},
+         SITR_CONTAINED,
+         SITR_MIRROR},
+        {"contained and turned",
+         900,
+         900,
+         {0, -.7, 600, .7, 0, 200},
+         SITR_CONTAINED,
+         SITR_ROTATE_90},
+        {"cropped and enlarged",
+         700,
+         600,
+         {1.6, 0, -300, 0, 1.6, -100},
+         SITR_CROPPED,
+         0},
+        {"turned by 20 degrees and cropped",
+         500,
+         400,
+         {.94, -.342, 0, .342, .94, -180},
+         SITR_CROPPED,
+         0},
+    };
+    /* a photo whose regions are many */
+    const gray mine = read_gray("protected/IMG_0015.jpg");
+    sitr_signature *kept = sign_gray(&mine, SITR_SIGN_REGIONS);
+    /* signed to search with, it is as good a protected one */
+    sitr_signature *query =
+        sign_gray(&mine, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+
+    (void)state;
+    assert_true(mine.w == 768 && mine.h == 512);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        gray g = gray_new(cases[i].w, cases[i].h);
+        sitr_signature *found;
+        double back[6];
+
+        invert(cases[i].to, back);
+        draw(&mine, &g, back);
+        found = sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+        for (int k = 0; k < 2; k++) {
+            sitr_match m;
+
+            assert_int_equal(sitr_match_pair(k ? query : kept, found, NULL, &m),
+                             SITR_OK);
+            print_message("%s: %s, %s, %u pairs, corners %.4f off\n",
+                          cases[i].name, sitr_verdict_name(m.verdict),
+                          sitr_match_kind_name(m.kind), m.keypoints,
+                          miss(&m, &mine, cases[i].to));
+            assert_true(m.verdict >= SITR_REVIEW);
+            assert_int_equal(m.kind, cases[i].kind);
+            assert_int_equal(m.turn, cases[i].turn);
+            assert_true(m.keypoints >= 4);
+            assert_true(m.false_positive_rate > 0 && m.false_positive_rate < 1);
+            assert_true(miss(&m, &mine, cases[i].to) < 0.03);
+        }
+        sitr_signature_free(found);
+        free(g.data);
+    }
+    sitr_signature_free(kept);
+    sitr_signature_free(query);
+    free(mine.data);
+}
+
+/* ---- Scan and pair -------------------------------------------------------- */
+
+static bool same(const sitr_match *a, const sitr_match *b)
+{
+    return !memcmp(a, b, sizeof *a);
+}
+
+static bool is_ordered(const sitr_match *a, const sitr_match *b)
+{
+    if (a->verdict != b->verdict) return a->verdict > b->verdict;
+    if (a->false_positive_rate != b->false_positive_rate)
+        return a->false_positive_rate < b->false_positive_rate;
+    if (a->distance != b->distance) return a->distance < b->distance;
+    return a->id <= b->id;
+}
+
+/* Of each protected picture a scan has first what the pair has. */
+static size_t check_scan(const sitr_signature *const *mine, size_t n,
+                         const sitr_signature *found,
+                         const sitr_match_opts *opts)
+{
+    sitr_match all[100], few[3];
+    uint64_t n_all, n_few;
+    size_t n_pairs = 0;
+
+    assert_int_equal(
+        sitr_match_scan(mine, n, found, opts, all, COUNT(all), &n_all),
+        SITR_OK);
+    assert_true(n_all <= COUNT(all));
+    for (size_t i = 0; i < n; i++) {
+        sitr_match pair;
+        size_t at = 0;
+
+        assert_int_equal(sitr_match_pair(mine[i], found, opts, &pair), SITR_OK);
+        while (at < n_all && all[at].id != i) at++;
+        assert_int_equal(at < n_all, pair.verdict != SITR_NONE);
+        n_pairs += pair.verdict != SITR_NONE;
+        pair.id = i;
+        if (at < n_all) assert_true(same(&pair, &all[at]));
+    }
+    for (size_t i = 1; i < n_all; i++)
+        assert_true(is_ordered(&all[i - 1], &all[i]));
+    assert_int_equal(sitr_match_scan(mine, n, found, opts, few, 3, &n_few),
+                     SITR_OK);
+    assert_int_equal(n_few, n_all);
+    for (size_t i = 0; i < n_few && i < 3; i++)
+        assert_true(same(&few[i], &all[i]));
+    assert_true(n_all >= n_pairs);
+    return (size_t)n_all;
+}
+
+static void test_scan(void **state)
+{
+    static const char *const mine_names[] = {
+        "protected/IMG_0007.jpg", "protected/IMG_0015.jpg",
+        "protected/door.jpg",     "protected/portrait.jpg",
+        "found/other 1421.jpg",   "found/other 1424.jpg"};
+    static const char *const found_names[] = {
+        "found/brighter.jpg", "found/contrast.jpg",    "found/cut off.jpg",
+        "found/gray.jpg",     "found/other 1421.jpg",  "found/other 1432.jpg",
+        "found/thumb.png",    "found/upside down.jpg", "found/phone.jpg"};
+    const sitr_match_opts strict = {.struct_size = sizeof strict,
+                                    .at_least = SITR_COPY};
+    const sitr_signature *mine[COUNT(mine_names) + 2];
+    const size_t n = COUNT(mine);
+    size_t n_all = 0, n_copies = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(mine_names); i++)
+        mine[i] = sign_file(mine_names[i], SITR_SIGN_REGIONS);
+    /* one to search with, and one without regions */
+    mine[n - 2] = sign_file(mine_names[0], SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    mine[n - 1] = sign_file(mine_names[1], 0);
+    for (size_t i = 0; i < COUNT(found_names); i++)
+        for (uint32_t flags = 0; flags < 4; flags++) {
+            sitr_signature *found = sign_file(found_names[i], flags);
+            const size_t all = check_scan(mine, n, found, NULL);
+            const size_t copies = check_scan(mine, n, found, &strict);
+
+            assert_true(copies <= all);
+            n_all += all;
+            n_copies += copies;
+            sitr_signature_free(found);
+        }
+    print_message("%zu matches, %zu of them copies\n", n_all, n_copies);
+    assert_true(n_copies > 20);
+    for (size_t i = 0; i < n; i++)
+        sitr_signature_free((sitr_signature *)(uintptr_t)mine[i]);
+}
+
+/* The same picture twice in a montage: the scan has both, at their places. */
+static void test_montage(void **state)
+{
+    static const double to[2][6] = {{.6, 0, 20, 0, .6, 30},
+                                    {.55, 0, 500, 0, .55, 380}};
+    const gray mine = read_gray("protected/IMG_0015.jpg");
+    gray g = gray_new(1000, 720);
+    const sitr_signature *kept[2] = {
+        sign_file("protected/portrait.jpg", SITR_SIGN_REGIONS),
+        sign_gray(&mine, SITR_SIGN_REGIONS)};
+    sitr_signature *found;
+    sitr_match m[16];
+    uint64_t n;
+    uint32_t seen = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        double back[6];
+
+        invert(to[i], back);
+        draw(&mine, &g, back);
+    }
+    found = sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    check_scan(kept, 2, found, NULL);
+    assert_int_equal(sitr_match_scan(kept, 2, found, NULL, m, COUNT(m), &n),
+                     SITR_OK);
+    for (uint64_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            if (m[i].id == 1 && miss(&m[i], &mine, to[k]) < 0.03) {
+                assert_int_equal(m[i].kind, SITR_CONTAINED);
+                seen |= 1u << k;
+            }
+    assert_int_equal(seen, 3);
+    sitr_signature_free(found);
+    sitr_signature_free((sitr_signature *)(uintptr_t)kept[0]);
+    sitr_signature_free((sitr_signature *)(uintptr_t)kept[1]);
+    free(mine.data);
+    free(g.data);
+}
+
+/* What is weaker than asked for is no match, and says no more than how far the
+ * hashes are: it had a false positive rate of 0, as if it were the surest. */
+static void test_too_weak(void **state)
+{
+    const sitr_match_opts strict = {.struct_size = sizeof strict,
+                                    .at_least = SITR_COPY};
+    sitr_signature *found = sign_file("protected/IMG_0015.jpg",
+                                      SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    bool met = false;
+
+    (void)state;
+    for (uint32_t n = 4; n <= 60 && !met; n++) {
+        sitr_signature *mine =
+            sign_file("protected/IMG_0015.jpg", SITR_SIGN_REGIONS);
+        sitr_match weak, none;
+
+        /* of another picture, but for these */
+        for (int i = 0; i < 4; i++)
+            mine->hashes[0].word[i] ^= UINT64_C(0xcccccccccccccccc);
+        mine->regions.n = n;
+        assert_int_equal(sitr_match_pair(mine, found, NULL, &weak), SITR_OK);
+        if (weak.verdict == SITR_REVIEW) {
+            met = true;
+            assert_int_equal(sitr_match_pair(mine, found, &strict, &none),
+                             SITR_OK);
+            assert_int_equal(none.verdict, SITR_NONE);
+            assert_int_equal(none.kind, SITR_KIND_NONE);
+            assert_int_equal(none.keypoints, 0);
+            assert_int_equal(none.distance, weak.distance);
+            assert_true(none.false_positive_rate > weak.false_positive_rate);
+        }
+        sitr_signature_free(mine);
+    }
+    print_message("a weak match was %s\n", met ? "seen" : "not seen");
+    sitr_signature_free(found);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return sitr_ctx_new(NULL, &ctx) != SITR_OK;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sitr_ctx_free(ctx);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_places), cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_montage), cmocka_unit_test(test_too_weak)};
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
