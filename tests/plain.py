@@ -22,7 +22,7 @@ def main():
         print("%d of %d plain pictures are said to be too plain" % (plain, len(hashes)))
         if len(hashes) != 132 or plain < len(hashes) * 0.98:
             return 1
-        code, matches = run(sitr, "match", "--json", folder, folder)
+        code, matches = run(sitr, "match", "--no-regions", "--json", folder, folder)
         wrong = [m for m in matches if m.get("verdict") and m["kind"] != "same-file"]
         for m in wrong:
             print("matched:", m)

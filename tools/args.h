@@ -40,6 +40,8 @@ struct settings {
     uint32_t max_cpu_s;         /* for a picture */
     uint32_t algos; /* bit set of 1u << sitr_algo; 0 = not asked for */
     bool turns, as_stored;
+    bool regions;    /* of sitr hash, which prints them where asked */
+    bool no_regions; /* of the verbs that match */
     sitr_verdict at_least;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */

@@ -10,6 +10,7 @@
 #include "i18n.h"
 #include "need.h"
 #include "picture.h"
+#include "place.h"
 #include "say.h"
 #include "text.h"
 
@@ -20,7 +21,18 @@ struct pair {
     struct evidence evidence;
 };
 
-static void put_record(struct output *output, const struct pair *pair)
+/* null where the picture could not be looked at so */
+static void put_flag(struct output *output, const char *name,
+                     const struct picture *picture, bool known, uint32_t flag)
+{
+    if (known && picture->signature)
+        output_bool(output, name, picture->info.flags & flag);
+    else
+        output_null(output, name);
+}
+
+static void put_record(struct output *output, const struct pair *pair,
+                       bool with_regions)
 {
     const struct picture *const both[] = {&pair->a, &pair->b};
 
@@ -38,14 +50,12 @@ static void put_record(struct output *output, const struct pair *pair)
         else
             output_null(output, name);
     }
-    for (int i = 0; i < 2; i++) {
-        const char *const name = i ? "b_too_plain" : "a_too_plain";
-
-        if (both[i]->signature)
-            output_bool(output, name, picture_is_too_plain(both[i]));
-        else
-            output_null(output, name);
-    }
+    put_flag(output, "a_too_plain", &pair->a, true, SITR_INFO_TOO_PLAIN);
+    put_flag(output, "b_too_plain", &pair->b, true, SITR_INFO_TOO_PLAIN);
+    put_flag(output, "a_few_regions", &pair->a, with_regions,
+             SITR_INFO_FEW_REGIONS);
+    put_flag(output, "b_few_regions", &pair->b, with_regions,
+             SITR_INFO_FEW_REGIONS);
     output_path_b64(output, "a_b64", pair->a.input.path);
     output_path_b64(output, "b_b64", pair->b.input.path);
     output_end(output);
@@ -64,9 +74,37 @@ static void print_quality(const char *label, const struct picture *picture)
         printf("-");
     else
         printf(_("%u of 100"), (unsigned)picture->info.quality);
-    if (picture_is_too_plain(picture))
-        printf(" - %s", _("too plain to be matched"));
+    if (picture_plainness(picture))
+        printf(" - %s", plainness_text(picture_plainness(picture)));
     putchar('\n');
+}
+
+/* Where the one lies in the other, unless it is all in all. */
+static void print_place(const struct pair *pair)
+{
+    const sitr_match *const match = &pair->evidence.match;
+    char text[128];
+    struct box box;
+
+    if (!match->verdict || pair->evidence.same_file) return;
+    if (place_in_found(match, &pair->b.info, &box)) {
+        place_format(&box, &pair->b.info, text);
+        print_label(_("where in the second:"));
+        puts(text);
+    }
+    if (place_in_protected(match, &pair->a.info, &pair->b.info, &box)) {
+        place_format(&box, &pair->a.info, text);
+        print_label(_("part of the first:"));
+        puts(text);
+    }
+}
+
+static void print_keypoints(const sitr_match *match)
+{
+    if (!match->keypoints) return;
+    print_label(_("keypoints:"));
+    printf(_("%u found in both, in the same arrangement\n"),
+           (unsigned)match->keypoints);
 }
 
 static void print_text(const struct settings *settings, const struct pair *pair)
@@ -87,6 +125,8 @@ static void print_text(const struct settings *settings, const struct pair *pair)
         printf("%s - %s\n", sitr_turn_name(match->turn),
                turn_sentence(match->turn));
     }
+    print_place(pair);
+    print_keypoints(match);
     print_label(_("distance:"));
     if (match->distance == UINT32_MAX)
         puts("-");
@@ -118,6 +158,15 @@ static bool compare(struct pair *pair)
     return true;
 }
 
+static enum depth depth_of(const struct settings *settings,
+                           const struct pair *pair)
+{
+    const uint32_t flags = pair->a.info.flags | pair->b.info.flags;
+
+    if (settings->no_regions) return DEPTH_HASHES;
+    return flags & SITR_INFO_FEW_REGIONS ? DEPTH_FEW_REGIONS : DEPTH_REGIONS;
+}
+
 static enum exit_status print(const struct settings *settings,
                               const struct pair *pair)
 {
@@ -127,16 +176,16 @@ static enum exit_status print(const struct settings *settings,
 
     if (settings->format == OUTPUT_CSV) {
         output.header = true;
-        put_record(&output, pair);
+        put_record(&output, pair, !settings->no_regions);
         output.header = false;
     }
     if (settings->format != OUTPUT_TEXT)
-        put_record(&output, pair);
+        put_record(&output, pair, !settings->no_regions);
     else if (both_read || matched)
         print_text(settings, pair);
     if (matched) return EXIT_MATCHED;
     if (both_read && !settings->quiet && settings->format == OUTPUT_TEXT)
-        say_line("%s", no_match_sentence());
+        say_line("%s", no_match_sentence(depth_of(settings, pair)));
     return both_read ? EXIT_NO_MATCH : EXIT_SOME_FAILED;
 }
 
@@ -144,8 +193,9 @@ static enum exit_status read_and_compare(const struct settings *settings,
                                          struct reader *reader,
                                          struct pair *pair)
 {
+    reader->opts.flags = settings->no_regions ? 0 : SITR_SIGN_REGIONS;
     picture_read(reader, &pair->a);
-    reader->opts.flags = SITR_SIGN_QUERY;
+    reader->opts.flags |= SITR_SIGN_QUERY;
     picture_read(reader, &pair->b);
     picture_report(&pair->a, settings->verbose);
     picture_report(&pair->b, settings->verbose);

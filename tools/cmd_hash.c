@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr hash: the hashes of pictures. */
+/* for explicit_bzero */
+#define _DEFAULT_SOURCE
 #include "args.h"
 
 #include <stdio.h>
@@ -9,6 +11,7 @@
 #include "i18n.h"
 #include "jobs.h"
 #include "line.h"
+#include "need.h"
 #include "picture.h"
 #include "say.h"
 #include "tally.h"
@@ -131,6 +134,24 @@ static void put_flag(struct output *output, const struct picture *picture,
         output_null(output, name);
 }
 
+/* The whole signature, as another program can take it up. */
+static void put_signature(struct output *output, const struct picture *picture)
+{
+    size_t size;
+    void *bytes;
+
+    if (!picture->signature) {
+        output_null(output, "signature_b64");
+        return;
+    }
+    size = sitr_signature_encode(picture->signature, NULL, 0);
+    bytes = need(malloc(size));
+    sitr_signature_encode(picture->signature, bytes, size);
+    output_base64(output, "signature_b64", bytes, size);
+    explicit_bzero(bytes, size);
+    free(bytes);
+}
+
 static bool print_record(struct hash_run *run, const struct picture *picture)
 {
     struct output *const output = &run->output;
@@ -152,6 +173,11 @@ static bool print_record(struct hash_run *run, const struct picture *picture)
     put_number(output, picture, "frames", info->frames);
     put_flag(output, picture, "too_plain", SITR_INFO_TOO_PLAIN);
     put_flag(output, picture, "on_black", SITR_INFO_ON_BLACK);
+    if (run->settings->regions) {
+        put_number(output, picture, "keypoints", info->keypoints);
+        put_flag(output, picture, "few_regions", SITR_INFO_FEW_REGIONS);
+        put_signature(output, picture);
+    }
     output_path_b64(output, "path_b64", picture->input.path);
     return output_end(output);
 }
@@ -199,8 +225,9 @@ static bool done(void *user, void *item)
         good = output_good();
     }
     picture_report(picture, run->settings->verbose);
-    if (picture_is_too_plain(picture) && !run->settings->quiet)
-        say_path(picture->input.path, _("too plain to be matched"));
+    if (picture_plainness(picture) && !run->settings->quiet)
+        say_path(picture->input.path, "%s",
+                 plainness_text(picture_plainness(picture)));
     picture_clear(picture);
     return good;
 }
@@ -272,9 +299,11 @@ enum exit_status cmd_hash(const struct settings *settings)
 
     if (!settings->n_paths && !settings->files_from)
         return args_wrong("hash", _("no pictures named"));
-    if (!reader_open(&run.reader, settings, settings->n_jobs)) return EXIT_FATAL;
+    if (!reader_open(&run.reader, settings, settings->n_jobs))
+        return EXIT_FATAL;
     run.reader.opts.algos = settings->algos;
     run.reader.opts.flags = (settings->turns ? SITR_SIGN_QUERY : 0) |
+                            (settings->regions ? SITR_SIGN_REGIONS : 0) |
                             (settings->as_stored ? SITR_SIGN_AS_STORED : 0);
     run.inputs = inputs_open(&source);
     run.progress =

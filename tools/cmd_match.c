@@ -34,7 +34,6 @@ struct found {
     struct picture picture;
     struct findings findings;
     uint64_t n_self;
-    sitr_status status; /* of the matching */
 };
 
 /* What is worth a line of its own among the records: what failed, what was
@@ -42,18 +41,20 @@ struct found {
 static void note(struct match_run *run, const struct picture *picture,
                  bool is_protected)
 {
-    const bool too_plain = is_protected && picture_is_too_plain(picture);
+    const bool plain = is_protected && picture_plainness(picture);
     const bool dull = picture->status == STATUS_OK ||
                       (picture->status == STATUS_NOT_IMAGE &&
                        picture->input.walked && !run->settings->verbose);
     const struct notice notice = {
         .status = picture->status,
         .is_protected = is_protected,
-        .too_plain = too_plain,
+        .too_plain = is_protected && picture->info.flags & SITR_INFO_TOO_PLAIN,
+        .few_regions =
+            is_protected && picture->info.flags & SITR_INFO_FEW_REGIONS,
     };
 
     picture_report(picture, run->settings->verbose);
-    if (dull && !too_plain) return;
+    if (dull && !plain) return;
     notices_add(&run->notices, &notice);
     run->notices.items[run->notices.n - 1].path =
         need(strdup(picture->input.path));
@@ -116,10 +117,14 @@ static void work_found(void *user, void *item)
     const struct match_run *const run = user;
     struct found *const found = item;
 
+    sitr_status status;
+
     picture_read(&run->reader, &found->picture);
-    found->status =
+    status =
         protected_match(&run->set, &found->picture, run->settings->at_least,
                         &found->findings, &found->n_self);
+    /* for want of memory: a picture that could not be looked at, no more */
+    if (status) found->picture.status = status_of_sitr(status);
     /* nothing but the findings waits for its turn to be collected */
     sitr_signature_free(found->picture.signature);
     found->picture.signature = NULL;
@@ -138,18 +143,14 @@ static bool done_found(void *user, void *item)
 {
     struct match_run *const run = user;
     struct found *const found = item;
-    const bool good = !found->status;
 
     run->n_done++;
     run->n_self += found->n_self;
     tally_add(&run->tally_found, &found->picture);
     note(run, &found->picture, false);
-    if (!good)
-        say_path(found->picture.input.path, "%s",
-                 sitr_status_text(found->status));
     findings_move(&run->findings, &found->findings);
     drop_found(run, found);
-    return good;
+    return true;
 }
 
 /* ---- The run ------------------------------------------------------------- */
@@ -209,28 +210,54 @@ static enum jobs_end match_found(struct match_run *run)
         .tick = tick,
     };
 
-    run->reader.opts.flags = SITR_SIGN_QUERY;
+    run->reader.opts.flags |= SITR_SIGN_QUERY;
     return run_phase(run, &jobs, &source, &run->tally_found, "found",
                      _("matching"));
 }
 
 /* ---- The summary --------------------------------------------------------- */
 
+/* The protected pictures of that plainness, by name. */
+static void say_plain_ones(const struct match_run *run,
+                           enum plainness plainness)
+{
+    for (size_t i = 0; i < run->set.n; i++)
+        if (picture_plainness(&run->set.pictures[i]) == plainness)
+            say_path(run->set.pictures[i].input.path, "%s",
+                     plainness_text(plainness));
+}
+
 static void say_too_plain(const struct match_run *run)
 {
-    const uint64_t n = run->tally_protected.too_plain;
+    const uint64_t *const by = run->tally_protected.by_plainness;
+    const uint64_t n = by[PLAIN_ALL];
+    const uint64_t in_part = by[PLAIN_IN_PARTS] + by[PLAIN_IN_WHOLE];
 
-    if (!n) return;
-    say_line(ngettext("%llu protected picture is too plain to be matched; add "
-                      "a better copy:",
-                      "%llu protected pictures are too plain to be matched; "
-                      "add better copies:",
-                      (unsigned long)n),
-             (unsigned long long)n);
-    for (size_t i = 0; i < run->set.n; i++)
-        if (picture_is_too_plain(&run->set.pictures[i]))
-            say_path(run->set.pictures[i].input.path,
-                     _("too plain to be matched"));
+    if (n)
+        say_line(ngettext("%llu protected picture is too plain to be matched; "
+                          "add a better copy:",
+                          "%llu protected pictures are too plain to be "
+                          "matched; add better copies:",
+                          (unsigned long)n),
+                 (unsigned long long)n);
+    say_plain_ones(run, PLAIN_ALL);
+    if (in_part)
+        say_line(ngettext("%llu protected picture cannot be found in every "
+                          "form:",
+                          "%llu protected pictures cannot be found in every "
+                          "form:",
+                          (unsigned long)in_part),
+                 (unsigned long long)in_part);
+    say_plain_ones(run, PLAIN_IN_PARTS);
+    say_plain_ones(run, PLAIN_IN_WHOLE);
+}
+
+static enum depth depth_of(const struct match_run *run)
+{
+    if (run->settings->no_regions) return DEPTH_HASHES;
+    return run->tally_protected.few_regions || run->tally_found.few_regions
+               ? DEPTH_FEW_REGIONS
+               : DEPTH_REGIONS;
 }
 
 static void say_matches(const struct match_run *run)
@@ -246,7 +273,7 @@ static void say_matches(const struct match_run *run)
                           "%zu matches for a person to review",
                           (unsigned long)reviews),
                  reviews);
-    if (!run->findings.n) say_line("%s", no_match_sentence());
+    if (!run->findings.n) say_line("%s", no_match_sentence(depth_of(run)));
     if (run->n_self)
         say_line(ngettext("%llu protected file was met again at its own place, "
                           "and not compared with itself",
@@ -324,7 +351,9 @@ enum exit_status cmd_match(const struct settings *settings)
         return args_wrong("match", _("no found pictures named"));
     if (!strcmp(settings->paths[0], "-"))
         return args_wrong("match", _("PROTECTED cannot be a list"));
-    if (!reader_open(&run.reader, settings, settings->n_jobs)) return EXIT_FATAL;
+    if (!reader_open(&run.reader, settings, settings->n_jobs))
+        return EXIT_FATAL;
+    run.reader.opts.flags = settings->no_regions ? 0 : SITR_SIGN_REGIONS;
     status = run_match(&run);
     notices_clear(&run.notices);
     findings_clear(&run.findings);

@@ -75,7 +75,11 @@ const char *verdict_sentence(const struct evidence *evidence)
     if (evidence->same_file) return _("identical bytes");
     switch (evidence->match.verdict) {
     case SITR_COPY:
-        return _("made from the same picture, as far as a hash can tell");
+        return evidence->match.keypoints
+                   ? _("made from the same picture, as far as hash and details "
+                       "can tell")
+                   : _("made from the same picture, as far as a hash can "
+                       "tell");
     case SITR_REVIEW:
         return _("alike; a person should look at both");
     case SITR_NONE:
@@ -84,11 +88,22 @@ const char *verdict_sentence(const struct evidence *evidence)
     return _("no copy was recognised");
 }
 
-const char *no_match_sentence(void)
+const char *no_match_sentence(enum depth depth)
 {
+    switch (depth) {
+    case DEPTH_HASHES:
+        return _("No copy was recognised. That is no proof that there is none: "
+                 "with --no-regions\ncrops, screenshots and montages are not "
+                 "looked for.");
+    case DEPTH_FEW_REGIONS:
+        return _("No copy was recognised. That is no proof that there is none: "
+                 "crops, screenshots\nand montages are not found of or in "
+                 "pictures that are too plain.");
+    case DEPTH_REGIONS:
+        break;
+    }
     return _("No copy was recognised. That is no proof that there is none: "
-             "this version does\nnot look for crops, screenshots and "
-             "montages.");
+             "small parts and\nheavily altered copies can be missed.");
 }
 
 const char *kind_text(const struct evidence *evidence)
@@ -99,6 +114,12 @@ const char *kind_text(const struct evidence *evidence)
         return _("same picture");
     case SITR_TURNED:
         return _("turned");
+    case SITR_CROPPED:
+        return _("cropped");
+    case SITR_CONTAINED:
+        return _("contained");
+    case SITR_EDITED:
+        return _("edited");
     case SITR_KIND_NONE:
         break;
     }
@@ -113,6 +134,12 @@ const char *kind_sentence(const struct evidence *evidence)
         return _("the whole picture, perhaps saved anew, scaled or filtered");
     case SITR_TURNED:
         return _("the whole picture, mirrored or rotated");
+    case SITR_CROPPED:
+        return _("a part of the picture");
+    case SITR_CONTAINED:
+        return _("the picture within another: a screenshot, frame or montage");
+    case SITR_EDITED:
+        return _("the picture with parts covered, or bent, or turned freely");
     case SITR_KIND_NONE:
         break;
     }

@@ -29,8 +29,16 @@ void evidence_absent(struct output *output);
 /** A word and a sentence for people, in their language. */
 const char *verdict_text(sitr_verdict verdict);
 const char *verdict_sentence(const struct evidence *evidence);
+
+/** How far two pictures could be looked into. */
+enum depth {
+    DEPTH_HASHES,      /* asked not to look for parts */
+    DEPTH_FEW_REGIONS, /* one was too plain for that */
+    DEPTH_REGIONS
+};
+
 /** What not to conclude where nothing matched. */
-const char *no_match_sentence(void);
+const char *no_match_sentence(enum depth depth);
 const char *kind_text(const struct evidence *evidence);
 const char *kind_sentence(const struct evidence *evidence);
 const char *turn_sentence(sitr_turn turn);

@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "line.h"
 #include "need.h"
+#include "place.h"
 #include "text.h"
 
 void findings_add(struct findings *findings, const struct finding *finding)
@@ -35,9 +36,29 @@ void findings_clear(struct findings *findings)
     memset(findings, 0, sizeof *findings);
 }
 
+static float rate_of(const struct finding *finding)
+{
+    return finding->evidence.same_file
+               ? 0
+               : finding->evidence.match.false_positive_rate;
+}
+
 static uint32_t distance_of(const struct finding *finding)
 {
     return finding->evidence.same_file ? 0 : finding->evidence.match.distance;
+}
+
+/* Two places of one picture in another: from top to bottom, by the corner that
+ * was its top left. */
+static int compare_places(const struct finding *x, const struct finding *y)
+{
+    for (int i = 1; i >= 0; i--) {
+        const float a = x->evidence.match.quad[0][i];
+        const float b = y->evidence.match.quad[0][i];
+
+        if (a < b || a > b) return a < b ? -1 : 1;
+    }
+    return 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -49,11 +70,16 @@ static int compare(const void *a, const void *b)
     int order;
 
     if (vx != vy) return vx > vy ? -1 : 1;
+    /* ahead of the distance, which says nothing of crops; where there are but
+     * hashes, it is the same order */
+    if (rate_of(x) < rate_of(y) || rate_of(x) > rate_of(y))
+        return rate_of(x) < rate_of(y) ? -1 : 1;
     if (distance_of(x) != distance_of(y))
         return distance_of(x) < distance_of(y) ? -1 : 1;
     order = strcmp(x->found_path, y->found_path);
     if (!order) order = strcmp(x->protected_path, y->protected_path);
-    return order ? order : (ix > iy) - (ix < iy);
+    if (!order) order = (ix > iy) - (ix < iy);
+    return order ? order : compare_places(x, y);
 }
 
 void findings_sort(struct findings *findings)
@@ -100,6 +126,7 @@ static void put_finding(struct output *output, const struct finding *finding)
     output_word(output, "status", status_word(finding->status));
     output_absent(output, "role");
     output_absent(output, "too_plain");
+    output_absent(output, "few_regions");
     output_path_b64(output, "found_b64", finding->found_path);
     output_path_b64(output, "protected_b64", finding->protected_path);
     output_absent(output, "path_b64");
@@ -115,6 +142,7 @@ static void put_notice(struct output *output, const struct notice *notice)
     output_word(output, "status", status_word(notice->status));
     output_word(output, "role", notice->is_protected ? "protected" : "found");
     output_bool(output, "too_plain", notice->too_plain);
+    output_bool(output, "few_regions", notice->few_regions);
     output_absent(output, "found_b64");
     output_absent(output, "protected_b64");
     output_path_b64(output, "path_b64", notice->path);
@@ -150,6 +178,9 @@ static bool print_records(struct output *output,
 
 /* ---- Text ---------------------------------------------------------------- */
 
+/* Bits: one pair of unrelated pictures in thousands is as near. */
+#define BY_CHANCE 90
+
 enum { VERDICT, KIND, DISTANCE, RATE, COLUMNS };
 
 struct row {
@@ -168,7 +199,9 @@ static void fill_row(const struct evidence *evidence, struct row *row)
     else
         snprintf(row->cell[KIND], sizeof row->cell[KIND], "%s",
                  kind_text(evidence));
-    if (match->distance == UINT32_MAX)
+    /* of a part, the hash of the whole says nothing */
+    if (match->distance == UINT32_MAX ||
+        (match->keypoints && match->distance > BY_CHANCE))
         strcpy(row->cell[DISTANCE], "-");
     else
         snprintf(row->cell[DISTANCE], sizeof row->cell[DISTANCE], "%u",
@@ -206,6 +239,18 @@ static void print_cells(const struct row *row, const int width[COLUMNS],
     }
 }
 
+/* Where in the found picture to look, if that is not everywhere. */
+static bool is_placed(const struct finding *finding, char where[128])
+{
+    struct box box;
+
+    if (finding->evidence.same_file ||
+        !place_in_found(&finding->evidence.match, &finding->found_info, &box))
+        return false;
+    place_format(&box, &finding->found_info, where);
+    return true;
+}
+
 /* The paths stand at the ends of two lines: long ones do not break the table,
  * and two Arabic ones in a line would change places on a screen. */
 static void print_finding(const struct finding *finding,
@@ -214,6 +259,7 @@ static void print_finding(const struct finding *finding,
     char *const found = text_escape(finding->found_path);
     char *const protected_path = text_escape(finding->protected_path);
     struct row row;
+    char where[128];
     int indent = 0;
 
     fill_row(&finding->evidence, &row);
@@ -226,6 +272,10 @@ static void print_finding(const struct finding *finding,
     for (int i = 0; i < COLUMNS; i++) indent += width[i] + 2;
     printf("\n%*s", indent, "");
     printf(_("protected: %s\n"), protected_path);
+    if (is_placed(finding, where)) {
+        printf("%*s", indent, "");
+        printf(_("where: %s\n"), where);
+    }
     free(protected_path);
     free(found);
 }

@@ -14,6 +14,7 @@
 
 struct finding {
     struct evidence evidence;
+    sitr_signature_info found_info;
     char *found_path;           /* owned */
     const char *protected_path; /* lives as long as the protected set */
     enum status status;         /* of the found file */
@@ -28,7 +29,7 @@ struct findings {
 struct notice {
     char *path; /* owned */
     enum status status;
-    bool is_protected, too_plain;
+    bool is_protected, too_plain, few_regions;
 };
 
 struct notices {
@@ -42,8 +43,8 @@ void findings_add(struct findings *findings, const struct finding *finding);
 void findings_move(struct findings *to, struct findings *from);
 void findings_clear(struct findings *findings);
 
-/** Strongest first: verdict, distance (identical bytes: 0), then the bytes of
- * the paths, so that there is one order. */
+/** Strongest first: verdict, false-positive rate, distance (identical bytes: 0),
+ * then the bytes of the paths and the place, so that there is one order. */
 void findings_sort(struct findings *findings);
 
 size_t findings_count(const struct findings *findings, sitr_verdict verdict);

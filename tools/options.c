@@ -89,6 +89,20 @@ static bool set_turns(struct settings *settings, const char *value)
     return true;
 }
 
+static bool set_regions(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->regions = true;
+    return true;
+}
+
+static bool set_no_regions(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->no_regions = true;
+    return true;
+}
+
 static bool set_as_stored(struct settings *settings, const char *value)
 {
     (void)value;
@@ -250,15 +264,20 @@ static bool set_list_options(struct settings *settings, const char *value)
 
 #define MANY (VERB_HASH | VERB_MATCH) /* take many files */
 #define SIGN (MANY | VERB_COMPARE)    /* read pictures */
+#define PAIR (VERB_MATCH | VERB_COMPARE)
 #define ALL  (SIGN | VERB_VERSION | VERB_HELP)
 
 const struct option_row option_rows[] = {
     {VERB_HASH, 0, "algo", N_("LIST"), ALGO_CHOICES,
      N_("hashes to print: pdq,phash,dhash,ahash"), set_algo},
+    {VERB_HASH, 0, "regions", NULL, NULL,
+     N_("keypoints and signature too, in --json and --csv"), set_regions},
     {VERB_HASH, 0, "turns", NULL, NULL,
      N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
     {VERB_HASH, 0, "as-stored", NULL, NULL,
      N_("ignore the orientation that Exif tells"), set_as_stored},
+    {PAIR, 0, "no-regions", NULL, NULL,
+     N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {SIGN, 0, "csv", NULL, NULL,

@@ -95,6 +95,9 @@ static bool quad_is_known(float quad[4][2])
     return known;
 }
 
+/* What is printed with one digit: "-0.0" is 0. */
+static double tenths(float v) { return v < 0 && v > -0.05F ? 0 : (double)v; }
+
 void output_quad(struct output *output, const char *name, float quad[4][2])
 {
     const bool json = output->format == OUTPUT_JSON;
@@ -106,7 +109,7 @@ void output_quad(struct output *output, const char *name, float quad[4][2])
     if (!begin_field(output, name)) return;
     if (json) putchar('[');
     for (int i = 0; i < 4; i++) {
-        const double x = (double)quad[i][0], y = (double)quad[i][1];
+        const double x = tenths(quad[i][0]), y = tenths(quad[i][1]);
 
         if (json)
             printf("%s[%.1f,%.1f]", i ? "," : "", x, y);
@@ -161,10 +164,18 @@ void output_path_b64(struct output *output, const char *name, const char *path)
         output_absent(output, name);
         return;
     }
+    output_base64(output, name, path, strlen(path));
+}
+
+void output_base64(struct output *output, const char *name, const void *bytes,
+                   size_t size)
+{
+    const bool quoted = output->format == OUTPUT_JSON;
+
     if (!begin_field(output, name)) return;
-    if (!csv) putchar('"');
-    text_put_base64(stdout, path);
-    if (!csv) putchar('"');
+    if (quoted) putchar('"');
+    text_put_base64(stdout, bytes, size);
+    if (quoted) putchar('"');
 }
 
 bool output_good(void)

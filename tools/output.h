@@ -5,6 +5,7 @@
 #define TOOLS_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum output_format { OUTPUT_TEXT = 0, OUTPUT_CSV, OUTPUT_JSON };
@@ -36,6 +37,10 @@ void output_path(struct output *output, const char *name, const char *path);
 /** The same exactly, base64, where output_path could not; in JSON the field is
  * left out where it could, or where `path` is NULL. */
 void output_path_b64(struct output *output, const char *name, const char *path);
+
+/** Any bytes, as base64. */
+void output_base64(struct output *output, const char *name, const void *bytes,
+                   size_t size);
 
 /** A field that this sort of record lacks: nothing in JSON. */
 void output_absent(struct output *output, const char *name);

@@ -216,9 +216,30 @@ void picture_clear(struct picture *picture)
     explicit_bzero(picture, sizeof *picture);
 }
 
-bool picture_is_too_plain(const struct picture *picture)
+enum plainness picture_plainness(const struct picture *picture)
 {
-    return picture->info.flags & SITR_INFO_TOO_PLAIN;
+    const uint32_t flags = picture->info.flags;
+    const bool few = flags & SITR_INFO_FEW_REGIONS;
+
+    if (!(flags & SITR_INFO_TOO_PLAIN)) return few ? PLAIN_IN_PARTS : PLAIN_NOT;
+    return few || !picture->info.keypoints ? PLAIN_ALL : PLAIN_IN_WHOLE;
+}
+
+const char *plainness_text(enum plainness plainness)
+{
+    switch (plainness) {
+    case PLAIN_IN_WHOLE:
+        return _("too plain for its hash; its details still can be found");
+    case PLAIN_IN_PARTS:
+        return _("too plain for crops and montages to be found; the whole "
+                 "picture still can be");
+    case PLAIN_ALL:
+        return _("too plain to be matched");
+    case PLAIN_NOT:
+    case PLAIN_COUNT:
+        break;
+    }
+    return "";
 }
 
 bool picture_same_file(const struct picture *a, const struct picture *b)

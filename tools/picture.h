@@ -50,8 +50,19 @@ void picture_read(const struct reader *reader, struct picture *picture);
 
 void picture_clear(struct picture *picture);
 
-/** Whether it can show nothing to match. */
-bool picture_is_too_plain(const struct picture *picture);
+/** What cannot be found of a picture, for want of anything to see. */
+enum plainness {
+    PLAIN_NOT = 0,
+    PLAIN_IN_WHOLE, /* its hash says too little; its keypoints do not */
+    PLAIN_IN_PARTS, /* too few keypoints; its hash says enough */
+    PLAIN_ALL,      /* nothing but its very bytes can be found */
+    PLAIN_COUNT
+};
+
+enum plainness picture_plainness(const struct picture *picture);
+
+/** That in words; "" for PLAIN_NOT. */
+const char *plainness_text(enum plainness plainness);
 
 /** The same bytes, by SHA-256. Also where neither could be decoded, as long as
  * they are pictures: two equal texts are no finding. */

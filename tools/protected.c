@@ -83,6 +83,7 @@ static void add(const struct protected_set *set, const struct picture *found,
     const size_t place = (size_t)evidence->match.id;
     const struct finding finding = {
         .evidence = *evidence,
+        .found_info = found->info,
         .found_path = need(strdup(found->input.path)),
         .protected_path = set->pictures[place].input.path,
         .status = found->status,
@@ -91,7 +92,8 @@ static void add(const struct protected_set *set, const struct picture *found,
     findings_add(out, &finding);
 }
 
-/* All matches, however many: `*out` is to be freed. */
+/* All matches, however many, and several of one protected picture where it was
+ * found in several places: `*out` is to be freed. */
 static sitr_status scan(const struct protected_set *set,
                         const struct picture *found, sitr_verdict at_least,
                         sitr_match **out, size_t *n)
@@ -100,8 +102,8 @@ static sitr_status scan(const struct protected_set *set,
         .struct_size = sizeof opts,
         .at_least = at_least,
     };
-    size_t capacity = set->n_signatures < 16 ? set->n_signatures : 16;
-    uint64_t there_are = capacity;
+    size_t capacity;
+    uint64_t there_are = 16; /* more than nearly any picture has */
     sitr_match *matches = NULL;
 
     *out = NULL;
@@ -125,6 +127,14 @@ static sitr_status scan(const struct protected_set *set,
     return SITR_OK;
 }
 
+/* Whether no stronger match is of the same protected picture. */
+static bool is_strongest(const sitr_match *matches, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (matches[k].id == matches[i].id) return false;
+    return true;
+}
+
 static void add_matches(const struct protected_set *set,
                         const struct picture *found, const sitr_match *matches,
                         size_t n, struct findings *out, uint64_t *n_self)
@@ -136,7 +146,7 @@ static void add_matches(const struct protected_set *set,
         evidence.match.id = set->places[matches[i].id];
         mine = &set->pictures[evidence.match.id];
         if (is_same_inode(mine, found)) {
-            ++*n_self;
+            *n_self += is_strongest(matches, i);
             continue;
         }
         /* those of the same bytes come from add_same_files */
@@ -176,7 +186,8 @@ static void add_same_files(const struct protected_set *set,
 
         if (!picture_same_file(mine, found)) break;
         if (is_same_inode(mine, found)) continue;
-        for (size_t k = 0; k < n; k++)
+        /* the strongest of its matches, if it has any */
+        for (size_t k = n; k-- > 0;)
             if (set->places[matches[k].id] == place)
                 evidence.match = matches[k];
         evidence.match.id = place;
@@ -193,9 +204,9 @@ sitr_status protected_match(const struct protected_set *set,
     size_t n;
     const sitr_status status = scan(set, found, at_least, &matches, &n);
 
-    if (status) return status;
+    /* where there was no memory to scan, the bytes can still be equal */
     add_matches(set, found, matches, n, out, n_self);
     add_same_files(set, found, matches, n, out);
     free(matches);
-    return SITR_OK;
+    return status;
 }

@@ -9,8 +9,9 @@
 
 struct tally {
     uint64_t by_status[STATUS_COUNT];
-    uint64_t too_plain; /* of those that were hashed */
-    uint64_t links;     /* met in folders, left alone */
+    uint64_t by_plainness[PLAIN_COUNT];
+    uint64_t too_plain, few_regions; /* SITR_INFO_*, of those hashed */
+    uint64_t links;                  /* met in folders, left alone */
 };
 
 void tally_add(struct tally *tally, const struct picture *picture);

@@ -131,12 +131,11 @@ void text_put_json(FILE *file, const char *bytes)
     putc('"', file);
 }
 
-void text_put_base64(FILE *file, const char *bytes)
+void text_put_base64(FILE *file, const void *bytes, size_t n)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *s = (const unsigned char *)bytes;
-    size_t n = strlen(bytes);
+    const unsigned char *s = bytes;
 
     while (n) {
         const size_t k = n < 3 ? n : 3;

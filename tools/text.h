@@ -24,7 +24,7 @@ char *text_escape(const char *bytes);
 void text_put_json(FILE *file, const char *bytes);
 
 /** RFC 4648, padded. */
-void text_put_base64(FILE *file, const char *bytes);
+void text_put_base64(FILE *file, const void *bytes, size_t n);
 
 /** `text`, then spaces up to `width` columns of a terminal. */
 void text_put_padded(FILE *file, const char *text, int width);

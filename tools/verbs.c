@@ -11,8 +11,8 @@ const struct verb verbs[] = {
      N_("find copies of protected pictures"),
      N_("PROTECTED is a picture or a folder of pictures, FOUND "
         "are pictures "
-        "and folders.\nPrints each copy found, the strongest "
-        "first."),
+        "and folders.\nPrints each copy found, whole or in part, "
+        "the strongest first."),
      "sitr match protected/ found/\0" N_(
          "what in found/ was made from a picture in "
          "protected/?") "\0"
@@ -39,8 +39,8 @@ const struct verb verbs[] = {
                                                                "s") "\0",
      cmd_match},
     {VERB_COMPARE, "compare", "A B", N_("compare two pictures"),
-     N_("Says in words whether B was made from A, and how sure "
-        "that is."),
+     N_("Says in words whether B was made from A or shows it, "
+        "where, and how surely."),
      "sitr compare mine.jpg found.webp\0" N_(
          "is found.webp a copy of mine.jpg?") "\0",
      cmd_compare},

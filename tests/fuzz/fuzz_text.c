@@ -124,11 +124,16 @@ static void check_json(const char *name, size_t size)
     free(text);
 }
 
+static void put_base64(FILE *f, const char *name)
+{
+    text_put_base64(f, name, strlen(name));
+}
+
 static void check_base64(const char *name, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *const text = printed(text_put_base64, name);
+    char *const text = printed(put_base64, name);
     size_t n = 0;
     uint32_t v = 0;
     int bits = 0;

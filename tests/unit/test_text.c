@@ -156,7 +156,7 @@ static void base64(void **state)
         size_t size;
         FILE *f = open_memstream(&text, &size);
 
-        text_put_base64(f, pairs[i][0]);
+        text_put_base64(f, pairs[i][0], strlen(pairs[i][0]));
         fclose(f);
         assert_string_equal(text, pairs[i][1]);
         free(text);
