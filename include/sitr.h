@@ -432,7 +432,7 @@ typedef struct sitr_match_opts {
  * montages where both were signed with SITR_SIGN_REGIONS. What is too plain on
  * either side is never matched by its hash. A pair that does not match is
  * SITR_OK with `out->verdict` SITR_NONE and, where there was one, the distance.
- * With regions it needs memory, some 500 KB of the context of `found`, and may
+ * With regions it needs memory, some 800 KB of the context of `found`, and may
  * fail with SITR_ENOMEM. */
 SITR_CHECKED sitr_status sitr_match_pair(const sitr_signature *protected_image,
                                          const sitr_signature *found,
