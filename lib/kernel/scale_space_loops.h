@@ -128,8 +128,8 @@ ALWAYS_INLINE void extrema_loop(int16_t *restrict out,
 #define SEE(h, l, value)      \
  do {                         \
   const int16_t seen = value; \
-  h = larger(h, seen);        \
-  l = smaller(l, seen);       \
+  (h) = larger(h, seen);      \
+  (l) = smaller(l, seen);     \
  } while (0)
 #define SEE_ROW(h, l, row) \
  do {                      \

@@ -13,6 +13,9 @@
 #define N_BINS    32
 #define AS_STRONG 0.8f
 
+#define BINS_PER_EIGHTH ((float)N_BINS / 8)
+#define STEPS_PER_BIN   ((float)SITR_ANGLE_STEPS / N_BINS)
+
 /* For its looks: 20 x 20 samples, a quarter of a cell apart, over the 4 x 4
  * cells and half a cell around them; a cell is 3 sizes wide. */
 #define GRID       20
@@ -89,7 +92,7 @@ static void near_histogram(const sitr_kernels *k, const window *w,
         const int32_t u = i % NEAR - reach, v = i / NEAR - reach;
         const float weight =
             (float)(near_weight[u < 0 ? -u : u] * near_weight[v < 0 ? -v : v]);
-        const float at = angle[i] * (N_BINS / 8);
+        const float at = angle[i] * BINS_PER_EIGHTH;
         const uint32_t bin = (uint32_t)at;
         const float part = at - (float)bin, amount = size[i] * weight;
 
@@ -118,7 +121,7 @@ static uint8_t peak_angle(const float bins[N_BINS], uint32_t i)
                 r = bins[(i + 1) % N_BINS];
     const float bend = l - 2 * m + r;
     const float offset = bend < 0 ? (l - r) / (2 * bend) : 0;
-    const float steps = ((float)i + offset) * (SITR_ANGLE_STEPS / N_BINS);
+    const float steps = ((float)i + offset) * STEPS_PER_BIN;
 
     return (uint8_t)(int32_t)(steps + SITR_ANGLE_STEPS + 0.5f);
 }
@@ -250,6 +253,9 @@ void sitr_region_describe(const sitr_kernels *kernels,
 
 /* ---- Place ---------------------------------------------------------------- */
 
+/* To the nearest whole number, of 0 and more. */
+static uint32_t rounded(float v) { return ((uint32_t)(v * 2) + 1) / 2; }
+
 static uint16_t position(float samples, uint32_t lead, uint32_t shrink,
                          uint32_t longer)
 {
@@ -258,7 +264,7 @@ static uint16_t position(float samples, uint32_t lead, uint32_t shrink,
 
     return units <= 0                         ? 0
            : units >= (float)SITR_REGION_UNIT ? SITR_REGION_UNIT
-                                              : (uint16_t)(units + 0.5f);
+                                              : (uint16_t)rounded(units);
 }
 
 void sitr_region_place(const sitr_plane *plane, const sitr_scale_space *space,

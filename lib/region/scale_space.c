@@ -82,7 +82,7 @@ static void fill_reduced(const sitr_plane *p, uint32_t factor,
                      u < (x + 1) * factor && u < p->cols; u++, n++)
                     sum += p->data[v * p->stride + u];
             out[y * to->stride + x] =
-                (int16_t)(((sum << SITR_LEVEL_BITS) + n / 2) / n);
+                (int16_t)(n ? ((sum << SITR_LEVEL_BITS) + n / 2) / n : 0);
         }
 }
 
