@@ -21,13 +21,6 @@
 #define LARGE ((size_t)4 << 20)
 
 static void (*next_free)(void *);
-static void *(*next_realloc)(void *, size_t);
-
-static void find_next(void)
-{
-    *(void **)&next_free = dlsym(RTLD_NEXT, "free");
-    *(void **)&next_realloc = dlsym(RTLD_NEXT, "realloc");
-}
 
 /* Pages that are given back come again as zeros, if anybody asks for them. */
 static void give_back(uint8_t *p, size_t size)
@@ -51,18 +44,17 @@ __attribute__((visibility("default"))) void free(void *p)
         explicit_bzero(p, size);
     else
         give_back(p, size);
-    if (!next_free) find_next();
+    if (!next_free) *(void **)&next_free = dlsym(RTLD_NEXT, "free");
     next_free(p);
 }
 
 /* A block that moves leaves its bytes behind: it is moved by hand. */
 __attribute__((visibility("default"))) void *realloc(void *p, size_t size)
 {
-    const size_t had = p ? malloc_usable_size(p) : 0;
+    const size_t had = malloc_usable_size(p); /* of NULL, 0 */
     void *moved;
 
-    if (!next_realloc) find_next();
-    if (!p) return next_realloc(p, size);
+    if (!p) return malloc(size);
     if (!size) {
         free(p);
         return NULL;
