@@ -233,12 +233,19 @@ static sitr_verdict verdict_of(const sitr_alignment *a, bool whole,
     return verdict;
 }
 
+/* What was held back is not claimed to be surer than its verdict. */
+static double rate_of(const sitr_alignment *a, sitr_verdict verdict)
+{
+    const double rate = sitr_region_rate(a->score);
+
+    return verdict < SITR_COPY && rate < SITR_REVIEW_RATE ? SITR_REVIEW_RATE
+                                                          : rate;
+}
+
 static bool make_match(const sitr_alignment *a, const sitr_signature *mine,
                        const sitr_signature *found, sitr_match *out)
 {
-    const double least = (double)SITR_REVIEW_RATE;
-    double quad[4][2], rate = sitr_region_rate(a->score);
-    double skew2;
+    double quad[4][2], skew2;
     uint32_t distance;
     bool whole;
 
@@ -256,9 +263,7 @@ static bool make_match(const sitr_alignment *a, const sitr_signature *mine,
             out->kind != SITR_CONTAINED;
     out->verdict = verdict_of(a, whole, distance);
     if (out->verdict == SITR_NONE) return false;
-    /* what was held back is not claimed to be surer than its verdict */
-    if (out->verdict == SITR_REVIEW && rate < least) rate = least;
-    out->false_positive_rate = (float)rate;
+    out->false_positive_rate = (float)rate_of(a, out->verdict);
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 2; k++) out->quad[i][k] = (float)quad[i][k];
     return true;
@@ -281,15 +286,6 @@ static bool same_place(const sitr_match *a, const sitr_match *b)
     return (ax - bx) * (ax - bx) + (ay - by) * (ay - by) < size / 4;
 }
 
-/* Nothing that is not shown is said to be surer than what is. */
-static void note_weak(sitr_region_search *search, double score)
-{
-    const double rate = sitr_region_rate(score);
-
-    if (rate < search->weak_rate)
-        search->weak_rate = rate < SITR_REVIEW_RATE ? SITR_REVIEW_RATE : rate;
-}
-
 uint32_t sitr_region_search_run(sitr_region_search *search,
                                 const sitr_signature *mine, sitr_match *out)
 {
@@ -303,8 +299,9 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
                    &search->query, &mine->regions, places, SITR_MAX_PLACES);
     for (uint32_t i = 0; i < n_places; i++) {
         bool is_new = make_match(&places[i], mine, search->found, &out[n]);
+        const double rate = rate_of(&places[i], SITR_NONE);
 
-        if (!is_new) note_weak(search, places[i].score);
+        if (!is_new && rate < search->weak_rate) search->weak_rate = rate;
         for (uint32_t k = 0; k < n && is_new; k++)
             is_new = !same_place(&out[k], &out[n]);
         n += is_new;

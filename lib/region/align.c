@@ -189,10 +189,24 @@ static void propose(const sitr_aligner *a, const pair *p, double to[6])
     to[5] = p->v - (d * p->x + c * p->y);
 }
 
+static void map(const double to[6], double x, double y, double *u, double *v)
+{
+    *u = to[0] * x + to[1] * y + to[2];
+    *v = to[3] * x + to[4] * y + to[5];
+}
+
+/* What a map makes of the unit of area. */
+static double area_of(const double to[6])
+{
+    return to[0] * to[4] - to[1] * to[3];
+}
+
 static double miss2(const double to[6], const pair *p)
 {
-    return squared(to[0] * p->x + to[1] * p->y + to[2] - p->u) +
-           squared(to[3] * p->x + to[4] * p->y + to[5] - p->v);
+    double u, v;
+
+    map(to, p->x, p->y, &u, &v);
+    return squared(u - p->u) + squared(v - p->v);
 }
 
 /* Those that agree with a proposal, whose errors of scale and angle grow with
@@ -215,6 +229,26 @@ static double vote(sitr_aligner *a, const double to[6], const pair *seed)
         if (a->agrees[i]) sum += weight_of(p);
     }
     return sum;
+}
+
+/* The most that any of the first `max` pairs that are not taken gets for its
+ * proposal; `*seed` is which. */
+static double best_proposal(sitr_aligner *a, uint32_t max, uint32_t *seed)
+{
+    double best = 0, to[6];
+
+    for (uint32_t i = 0, n = 0; i < a->n_near && n < max; i++) {
+        double sum;
+
+        if (a->taken[a->near[i].theirs]) continue;
+        n++;
+        propose(a, &a->near[i], to);
+        sum = vote(a, to, &a->near[i]);
+        if (sum <= best) continue;
+        best = sum;
+        *seed = i;
+    }
+    return best;
 }
 
 /* Least squares over the pairs that agree; false where they do not determine a
@@ -273,7 +307,7 @@ static bool fit(const pair *pairs, const bool *agrees, uint32_t n, double to[6])
 /* What a picture may have gone through: no map turns it over, or flattens it. */
 static bool is_possible(const double to[6])
 {
-    const double det = to[0] * to[4] - to[1] * to[3];
+    const double det = area_of(to);
     const double all =
         squared(to[0]) + squared(to[1]) + squared(to[3]) + squared(to[4]);
 
@@ -284,7 +318,7 @@ static bool is_possible(const double to[6])
 /* How far off a pair may be: in a picture that was bent a little. */
 static double tolerance2(const double to[6])
 {
-    const double det = to[0] * to[4] - to[1] * to[3];
+    const double det = area_of(to);
 
     return squared(0.022 * SITR_REGION_UNIT) * (det < 1 ? det : 1) +
            squared(0.002 * SITR_REGION_UNIT);
@@ -312,18 +346,15 @@ static void gather(sitr_aligner *a, const sitr_kernels *k,
                    const sitr_region_query *q, const sitr_regions *mine,
                    uint32_t variant, const double to[6])
 {
-    const double limit = tolerance2(to);
-    const double det = to[0] * to[4] - to[1] * to[3];
+    const double limit = tolerance2(to), det = area_of(to);
 
     a->n_kept = 0;
     for (uint32_t i = 0; i < mine->n; i++) {
-        const double x =
-            to[0] * mine->points[i].x + to[1] * mine->points[i].y + to[2];
-        const double y =
-            to[3] * mine->points[i].x + to[4] * mine->points[i].y + to[5];
         uint32_t best = UINT32_MAX;
         bool measured = false;
+        double x, y;
 
+        map(to, mine->points[i].x, mine->points[i].y, &x, &y);
         for (uint32_t j = 0; j < q->regions->n; j++) {
             if (a->taken[j] ||
                 squared(a->u[j] - x) + squared(a->v[j] - y) > limit)
@@ -384,22 +415,17 @@ static void count(sitr_aligner *a, const sitr_region_query *q, double limit,
 static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
                           const sitr_regions *mine, sitr_alignment *out)
 {
-    const double *const to = out->to;
-    const double det = to[0] * to[4] - to[1] * to[3];
-    uint32_t least = 255;
+    const double det = area_of(out->to);
 
     out->n_visible = 0;
     memset(out->visible, 0, sizeof out->visible);
-    for (uint32_t j = 0; j < q->regions->n; j++)
-        if (q->regions->points[j].scale < least)
-            least = q->regions->points[j].scale;
     for (uint32_t i = 0; i < mine->n; i++) {
         const sitr_keypoint *const m = &mine->points[i];
-        const double x = to[0] * m->x + to[1] * m->y + to[2];
-        const double y = to[3] * m->x + to[4] * m->y + to[5];
+        double x, y;
 
+        map(out->to, m->x, m->y, &x, &y);
         if (x < 0 || y < 0 || x > (double)q->width || y > (double)q->height ||
-            squared(a->power[m->scale + 255 - least]) * det < 1)
+            squared(a->power[m->scale + 255 - q->least_scale]) * det < 1)
             continue;
         out->n_visible++;
         out->visible[cell_of(m->x, m->y)]++;
@@ -451,21 +477,10 @@ static bool best_of_variant(sitr_aligner *a, const sitr_kernels *k,
                             const sitr_regions *mine, uint32_t variant,
                             sitr_alignment *out)
 {
-    double best = 0, to[6];
-    uint32_t seed = 0, n = 0;
+    uint32_t seed = 0;
+    double to[6];
 
-    for (uint32_t i = 0; i < a->n_near && n < MAX_PROPOSALS; i++) {
-        double sum;
-
-        if (a->taken[a->near[i].theirs]) continue;
-        n++;
-        propose(a, &a->near[i], to);
-        sum = vote(a, to, &a->near[i]);
-        if (sum <= best) continue;
-        best = sum;
-        seed = i;
-    }
-    if (best <= 0) return false;
+    if (best_proposal(a, MAX_PROPOSALS, &seed) <= 0) return false;
     propose(a, &a->near[seed], to);
     vote(a, to, &a->near[seed]);
     return refine(a, k, q, mine, variant, out);
@@ -509,7 +524,7 @@ static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
                          const sitr_regions *mine, uint32_t n_hints,
                          uint32_t variant)
 {
-    double best = 0, to[6];
+    uint32_t seed;
 
     memset(a->taken, 0, q->regions->n * sizeof *a->taken);
     place_theirs(a, q, variant);
@@ -525,14 +540,7 @@ static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
         a->near[a->n_near++].clear = true;
     }
     sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
-    for (uint32_t i = 0; i < a->n_near && i < MAX_HINT_PROPOSALS; i++) {
-        double sum;
-
-        propose(a, &a->near[i], to);
-        sum = vote(a, to, &a->near[i]);
-        if (sum > best) best = sum;
-    }
-    return best >= MIN_HINT_SUM;
+    return best_proposal(a, MAX_HINT_PROPOSALS, &seed) >= MIN_HINT_SUM;
 }
 
 static int stronger(const void *x, const void *y)

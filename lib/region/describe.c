@@ -284,14 +284,9 @@ void sitr_region_place(const sitr_plane *plane, const sitr_scale_space *space,
         (int32_t)sitr_log2(longer);
     const int32_t steps = (size * SITR_SCALE_STEPS + 512) >> 10;
 
-    if (enlarged) {
-        out->x = position(x / 2 + 0.5f, plane->lead_x, plane->shrink, longer);
-        out->y = position(y / 2 + 0.5f, plane->lead_y, plane->shrink, longer);
-    } else {
-        out->x = position((x + 0.5f) * (float)factor, plane->lead_x,
-                          plane->shrink, longer);
-        out->y = position((y + 0.5f) * (float)factor, plane->lead_y,
-                          plane->shrink, longer);
-    }
+    out->x = position(enlarged ? x / 2 + 0.5f : (x + 0.5f) * (float)factor,
+                      plane->lead_x, plane->shrink, longer);
+    out->y = position(enlarged ? y / 2 + 0.5f : (y + 0.5f) * (float)factor,
+                      plane->lead_y, plane->shrink, longer);
     out->scale = (uint8_t)(steps < 0 ? 0 : steps > 255 ? 255 : steps);
 }

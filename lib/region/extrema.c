@@ -19,7 +19,6 @@
 #define MAX_MOVES 5
 
 typedef struct finder {
-    sitr_budget *budget;
     const sitr_kernels *kernels;
     sitr_extrema *out;
     uint32_t n_octave;
@@ -198,7 +197,7 @@ sitr_status sitr_extrema_find(sitr_budget *budget,
     const size_t size = space->n_octaves ? (size_t)space->octave[0].stride *
                                                space->octave[0].rows
                                          : 0;
-    finder f = {.budget = budget, .kernels = &budget->ctx->kernels, .out = out};
+    finder f = {.kernels = &budget->ctx->kernels, .out = out};
     void *dog = NULL, *flags = NULL, *items = NULL;
     sitr_status status;
 

@@ -60,6 +60,7 @@ sitr_status sitr_region_query_new(const sitr_ctx *ctx,
         .regions = regions,
         .width = (float)width * SITR_REGION_UNIT / longer,
         .height = (float)height * SITR_REGION_UNIT / longer,
+        .least_scale = UINT8_MAX,
         .n_entries = regions->n * SITR_N_VARIANTS,
         .known = sitr_alloc(ctx, SITR_N_RUNS * sizeof *out->known),
         .first =
@@ -71,6 +72,9 @@ sitr_status sitr_region_query_new(const sitr_ctx *ctx,
         sitr_region_query_free(ctx, out);
         return SITR_ENOMEM;
     }
+    for (uint32_t i = 0; i < regions->n; i++)
+        if (regions->points[i].scale < out->least_scale)
+            out->least_scale = regions->points[i].scale;
     for (uint32_t run = 0; run < SITR_N_RUNS; run++) fill_run(out, run);
     return SITR_OK;
 }

@@ -19,6 +19,7 @@
 typedef struct sitr_region_query {
     const sitr_regions *regions;
     float width, height;        /* of the picture, in units of keypoints */
+    uint8_t least_scale;        /* of all its regions */
     uint32_t n_entries;         /* n * SITR_N_VARIANTS in each run */
     uint64_t (*known)[1 << 10]; /* of each run, a bit for each value met */
     uint16_t *first;            /* by run and bucket: where its entries begin */

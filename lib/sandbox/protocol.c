@@ -34,12 +34,11 @@ static bool is_printable(const char *text, size_t size)
 static bool answers(const sitr_signature *s, const sandbox_request *request)
 {
     const uint32_t algos = request->algos | 1u << SITR_PDQ;
-    const uint32_t regions_only = SITR_INFO_FEW_REGIONS;
     sitr_signature_info info;
 
     sitr_signature_describe(s, &info);
     if (!(request->flags & SITR_SIGN_REGIONS) &&
-        (info.keypoints || info.flags & regions_only))
+        (info.keypoints || info.flags & SITR_INFO_FEW_REGIONS))
         return false;
     for (int a = SITR_PDQ; a <= SITR_AHASH; a++)
         for (int t = SITR_UPRIGHT; t <= SITR_MIRROR_270; t++) {
