@@ -25,6 +25,7 @@
 #include "codec/codec.h"
 #include "pictures.h"
 #include "plane/plane.h"
+#include "samples.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ALL_ALGOS    (1u << SITR_PDQ | 1u << SITR_PHASH | 1u << SITR_DHASH | \
@@ -1898,13 +1899,6 @@ static void not_pictures(void **state)
 
 /* ---- Files ---------------------------------------------------------------- */
 
-static void in_data(char *path, size_t size, const char *name)
-{
-    const char *data = getenv("SITR_TEST_DATA");
-
-    snprintf(path, size, "%s/%s", data ? data : "tests/data", name);
-}
-
 static void files_of_the_project(void **state)
 {
     static const struct {
@@ -1933,7 +1927,7 @@ static void files_of_the_project(void **state)
         sitr_signature *s;
         signed_as got;
 
-        in_data(path, sizeof path, cases[i].name);
+        snprintf(path, sizeof path, "%s", sample_path(cases[i].name));
         const sitr_status status = sitr_sign_file(ctx, path, NULL, &s);
 
         got = keep(status, s);
@@ -1955,8 +1949,8 @@ static void crashers(void **state)
     int n = 0;
 
     (void)state;
-    in_data(folder, sizeof folder,
-            "../../../shared/data/malformed/libspng/tests/crashers");
+    snprintf(folder, sizeof folder, "%s",
+             sample_path("../../../shared/data/malformed/libspng/tests/crashers"));
     dir = opendir(folder);
     if (!dir) {
         print_message("skipped: no libspng crashers here\n");

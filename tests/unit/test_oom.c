@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "pictures.h"
+#include "samples.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ALL_ALGOS    30u
@@ -266,13 +267,8 @@ static void pixels(void **state)
 
 static void files(void **state)
 {
-    const char *data = getenv("SITR_TEST_DATA");
-    char path[4096];
-
     (void)state;
-    snprintf(path, sizeof path, "%s/found/thumb.png",
-             data ? data : "tests/data");
-    try_all("file", &(task){.path = path}, 8);
+    try_all("file", &(task){.path = sample_path("found/thumb.png")}, 8);
 }
 
 static void signatures(void **state)

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "codec/codec.h"
+#include "samples.h"
 #include "signature/signature.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -22,21 +22,13 @@ static sitr_ctx *ctx;
 
 /* ---- Pictures ------------------------------------------------------------- */
 
-static const char *data_path(const char *name)
-{
-    static char path[4096];
-    const char *data = getenv("SITR_TEST_DATA");
-
-    snprintf(path, sizeof path, "%s/%s", data ? data : "tests/data", name);
-    return path;
-}
-
 static sitr_signature *sign_file(const char *name, uint32_t flags)
 {
     const sitr_sign_opts opts = {.struct_size = sizeof opts, .flags = flags};
     sitr_signature *s;
 
-    assert_int_equal(sitr_sign_file(ctx, data_path(name), &opts, &s), SITR_OK);
+    assert_int_equal(sitr_sign_file(ctx, sample_path(name), &opts, &s),
+                     SITR_OK);
     return s;
 }
 
@@ -56,31 +48,16 @@ static gray gray_new(uint32_t w, uint32_t h)
 
 static gray read_gray(const char *name)
 {
-    FILE *f = fopen(data_path(name), "rb");
-    uint8_t *data = malloc(1 << 20);
-    sitr_plane_builder builder;
     sitr_budget budget;
     sitr_plane p;
-    bool on_black;
     gray g;
 
-    assert_true(f && data);
-    const size_t size = fread(data, 1, 1 << 20, f);
-
-    fclose(f);
     sitr_budget_init(&budget, ctx);
-    sitr_plane_builder_init(&builder, &budget);
-    sitr_decoding d = {
-        .budget = &budget, .data = data, .size = size, .sink = &builder.sink};
-
-    assert_int_equal(sitr_decode(&d), SITR_OK);
-    sitr_plane_builder_finish(&builder, &p, &on_black);
-    sitr_plane_builder_free(&builder);
+    p = sample_plane(&budget, name);
     g = gray_new(p.cols, p.rows);
     for (uint32_t y = 0; y < g.h; y++)
         memcpy(g.data + y * g.w, p.data + y * p.stride, g.w);
     sitr_plane_free(&budget, &p);
-    free(data);
     return g;
 }
 

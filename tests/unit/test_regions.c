@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
-#include "codec/codec.h"
 #include "region/align.h"
 #include "region/describe.h"
 #include "region/extrema.h"
+#include "samples.h"
 #include "signature/signature.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -74,36 +74,11 @@ static sitr_plane noise_plane(uint32_t cols, uint32_t rows)
     return p;
 }
 
-static const char *data_path(const char *name)
-{
-    static char path[4096];
-    const char *data = getenv("SITR_TEST_DATA");
-
-    snprintf(path, sizeof path, "%s/%s", data ? data : "tests/data", name);
-    return path;
-}
-
 /* A picture of tests/data as the library sees it. */
 static sitr_plane photo(const char *name)
 {
-    FILE *f = fopen(data_path(name), "rb");
-    uint8_t *data = malloc(1 << 20);
-    sitr_plane_builder builder;
-    sitr_plane p;
-    bool on_black;
+    sitr_plane p = sample_plane(&budget, name);
 
-    assert_true(f && data);
-    const size_t size = fread(data, 1, 1 << 20, f);
-
-    fclose(f);
-    sitr_plane_builder_init(&builder, &budget);
-    sitr_decoding d = {
-        .budget = &budget, .data = data, .size = size, .sink = &builder.sink};
-
-    assert_int_equal(sitr_decode(&d), SITR_OK);
-    sitr_plane_builder_finish(&builder, &p, &on_black);
-    sitr_plane_builder_free(&builder);
-    free(data);
     /* as a picture of its own, so that its units are samples */
     p.width = p.cols;
     p.height = p.rows;
@@ -844,7 +819,7 @@ static void test_same_bits(void **state)
                 sitr_signature *s;
 
                 assert_int_equal(
-                    sitr_sign_file(other, data_path(all[i]), &how, &s),
+                    sitr_sign_file(other, sample_path(all[i]), &how, &s),
                     SITR_OK);
                 const size_t size = sitr_signature_encode(s, got, sizeof got);
 

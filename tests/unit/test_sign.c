@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
+#include "samples.h"
 #include "signature/signature.h"
 
 static const char *const files[] = {
@@ -24,26 +25,16 @@ static const char *const files[] = {
 };
 #define N_FILES (sizeof files / sizeof *files)
 
-static char *path_of(const char *file)
-{
-    const char *data = getenv("SITR_TEST_DATA");
-    char *path = malloc(4096);
-
-    snprintf(path, 4096, "%s/%s", data ? data : "tests/data", file);
-    return path;
-}
-
 static sitr_signature *sign(const sitr_ctx *ctx, const char *file,
                             uint32_t algos, uint32_t flags)
 {
     const sitr_sign_opts opts = {
         .struct_size = sizeof opts, .algos = algos, .flags = flags};
-    char *path = path_of(file);
+    const char *const path = sample_path(file);
     sitr_signature *s;
     const sitr_status status = sitr_sign_file(ctx, path, &opts, &s);
 
     if (status) fail_msg("%s: %s", path, sitr_status_text(status));
-    free(path);
     return s;
 }
 
