@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evidence.h"
+#include "fields.h"
 #include "i18n.h"
 #include "need.h"
 #include "picture.h"
@@ -21,12 +22,13 @@ struct pair {
     struct evidence evidence;
 };
 
-/* null where the picture could not be looked at so */
-static void put_flag(struct output *output, const char *name,
-                     const struct picture *picture, bool known, uint32_t flag)
+/* null where regions were not asked for, too */
+static void put_few_regions(struct output *output,
+                            const struct picture *picture, const char *name,
+                            bool with_regions)
 {
-    if (known && picture->signature)
-        output_bool(output, name, picture->info.flags & flag);
+    if (with_regions)
+        field_flag(output, picture, name, SITR_INFO_FEW_REGIONS);
     else
         output_null(output, name);
 }
@@ -34,28 +36,18 @@ static void put_flag(struct output *output, const char *name,
 static void put_record(struct output *output, const struct pair *pair,
                        bool with_regions)
 {
-    const struct picture *const both[] = {&pair->a, &pair->b};
-
     output_begin(output);
     output_path(output, "a", pair->a.input.path);
     output_path(output, "b", pair->b.input.path);
     output_word(output, "a_status", status_word(pair->a.status));
     output_word(output, "b_status", status_word(pair->b.status));
     evidence_put(output, &pair->evidence);
-    for (int i = 0; i < 2; i++) {
-        const char *const name = i ? "b_quality" : "a_quality";
-
-        if (both[i]->signature)
-            output_number(output, name, both[i]->info.quality);
-        else
-            output_null(output, name);
-    }
-    put_flag(output, "a_too_plain", &pair->a, true, SITR_INFO_TOO_PLAIN);
-    put_flag(output, "b_too_plain", &pair->b, true, SITR_INFO_TOO_PLAIN);
-    put_flag(output, "a_few_regions", &pair->a, with_regions,
-             SITR_INFO_FEW_REGIONS);
-    put_flag(output, "b_few_regions", &pair->b, with_regions,
-             SITR_INFO_FEW_REGIONS);
+    field_number(output, &pair->a, "a_quality", pair->a.info.quality);
+    field_number(output, &pair->b, "b_quality", pair->b.info.quality);
+    field_flag(output, &pair->a, "a_too_plain", SITR_INFO_TOO_PLAIN);
+    field_flag(output, &pair->b, "b_too_plain", SITR_INFO_TOO_PLAIN);
+    put_few_regions(output, &pair->a, "a_few_regions", with_regions);
+    put_few_regions(output, &pair->b, "b_few_regions", with_regions);
     output_path_b64(output, "a_b64", pair->a.input.path);
     output_path_b64(output, "b_b64", pair->b.input.path);
     output_end(output);

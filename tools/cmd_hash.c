@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields.h"
 #include "i18n.h"
 #include "jobs.h"
 #include "line.h"
@@ -116,24 +117,6 @@ static void put_turns(struct output *output, const struct picture *picture)
     }
 }
 
-static void put_number(struct output *output, const struct picture *picture,
-                       const char *name, uint32_t value)
-{
-    if (picture->signature)
-        output_number(output, name, value);
-    else
-        output_null(output, name);
-}
-
-static void put_flag(struct output *output, const struct picture *picture,
-                     const char *name, uint32_t flag)
-{
-    if (picture->signature)
-        output_bool(output, name, picture->info.flags & flag);
-    else
-        output_null(output, name);
-}
-
 /* The whole signature, as another program can take it up. */
 static void put_signature(struct output *output, const struct picture *picture)
 {
@@ -161,21 +144,21 @@ static bool print_record(struct hash_run *run, const struct picture *picture)
     output_path(output, "path", picture->input.path);
     output_word(output, "status", status_word(picture->status));
     output_word(output, "format", format_word(info->format));
-    put_number(output, picture, "width", info->width);
-    put_number(output, picture, "height", info->height);
-    put_number(output, picture, "quality", info->quality);
+    field_number(output, picture, "width", info->width);
+    field_number(output, picture, "height", info->height);
+    field_number(output, picture, "quality", info->quality);
     put_hash(output, picture, "pdq", SITR_PDQ, SITR_UPRIGHT);
     for (int algo = SITR_PHASH; algo <= SITR_AHASH; algo++)
         if (run->settings->algos & 1u << algo)
             put_hash(output, picture, sitr_algo_name((sitr_algo)algo),
                      (sitr_algo)algo, SITR_UPRIGHT);
     if (run->settings->turns) put_turns(output, picture);
-    put_number(output, picture, "frames", info->frames);
-    put_flag(output, picture, "too_plain", SITR_INFO_TOO_PLAIN);
-    put_flag(output, picture, "on_black", SITR_INFO_ON_BLACK);
+    field_number(output, picture, "frames", info->frames);
+    field_flag(output, picture, "too_plain", SITR_INFO_TOO_PLAIN);
+    field_flag(output, picture, "on_black", SITR_INFO_ON_BLACK);
     if (run->settings->regions) {
-        put_number(output, picture, "keypoints", info->keypoints);
-        put_flag(output, picture, "few_regions", SITR_INFO_FEW_REGIONS);
+        field_number(output, picture, "keypoints", info->keypoints);
+        field_flag(output, picture, "few_regions", SITR_INFO_FEW_REGIONS);
         put_signature(output, picture);
     }
     output_path_b64(output, "path_b64", picture->input.path);
