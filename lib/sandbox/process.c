@@ -45,7 +45,8 @@ __attribute__((format(printf, 3, 4))) static void say(
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    sitr_ctx_log(process->plan->ctx, level, line);
+    sitr_ctx_log(process->plan->ctx,
+                 process->will_retry ? SITR_LOG_DEBUG : level, line);
 }
 
 static sitr_status status_of_errno(const sandbox_process *process,

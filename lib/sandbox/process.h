@@ -33,6 +33,7 @@ typedef struct sandbox_process {
     uint64_t number;    /* of the last request */
     uint64_t n_signed;  /* by this process */
     bool greeted;
+    bool will_retry;     /* its failures are not the last word: no errors yet */
     sandbox_hello hello; /* what it said */
 } sandbox_process;
 

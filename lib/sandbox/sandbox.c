@@ -237,6 +237,7 @@ static sitr_status sign(sitr_sandbox *s, bool alone, const void *data,
     sandbox_process *const process = acquire(s, alone);
     sitr_status status;
 
+    process->will_retry = !alone;
     /* the second try owes nothing to what came before it */
     if (alone && process->n_signed) sandbox_process_end(process);
     status = make_ready(s, process);

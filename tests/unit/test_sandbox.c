@@ -257,6 +257,25 @@ static int child_pid(void)
     return pid;
 }
 
+/* A death that the second try makes good is no error: the command gave it as the
+ * reason why that picture was damaged. */
+static void second_tries_are_quiet(void **state)
+{
+    sitr_ctx *ctx = ctx_of(NULL);
+    sitr_sandbox *s = bad_sandbox(ctx, (sitr_sandbox_opts){.n_workers = 1});
+    const uint64_t before = info_of(s).n_died;
+
+    (void)state;
+    assert_int_equal(sign_word(s, "no picture"), SITR_EFORMAT);
+    *said = '\0';
+    assert_int_equal(kill(child_pid(), SIGKILL), 0);
+    assert_int_equal(sign_word(s, "no picture"), SITR_EFORMAT);
+    assert_int_equal(info_of(s).n_died, before + 1);
+    assert_string_equal(said, "");
+    sitr_sandbox_free(s);
+    sitr_ctx_free(ctx);
+}
+
 static long status_field(int pid, const char *name)
 {
     char path[64], line[256];
@@ -840,6 +859,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_the_same),
         cmocka_unit_test(passes_on_the_log),
+        cmocka_unit_test(second_tries_are_quiet),
         cmocka_unit_test(escapes_are_fatal),
         cmocka_unit_test(the_kernel_says_so),
         cmocka_unit_test(deaths_cost_one_picture),
