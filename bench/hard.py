@@ -350,12 +350,34 @@ def page(im, rng, rtl=False):
     return s.out
 
 
-def form(im, rng, rtl=False):
+def writing(im, rng, dark=False, rtl=False):
+    """A chat of words alone."""
+    page, ink, mine, theirs = (
+        ((11, 20, 26), (230, 230, 230), (0, 92, 75), (32, 44, 51)) if dark else
+        ((236, 229, 221), (20, 20, 20), (220, 248, 198), (255, 255, 255)))
+    s, y = Screen((1080, 2340), page, rtl), 270
+    s.draw.rectangle((0, 0, 1080, 230), fill=theirs if dark else (7, 94, 84))
+    s.status(rng, (255, 255, 255))
+    s.back(36, 130, (255, 255, 255))
+    s.disc(90, 106, 104, fill=(200, 200, 200))
+    s.text(220, 108, 46, name(rng, rtl), (255, 255, 255))
+    while y < 2000:
+        y = message(s, rng, 40 if rng.random() < 0.5 else 320, y,
+                    mine if rng.random() < 0.5 else theirs, ink, (140, 150, 150))
+    s.draw.rectangle((0, 2160, 1080, 2340), fill=page)
+    s.bubble(30, 2180, 870, 110, 55, fill=theirs)
+    s.text(130, 2210, 40, "رسالة" if rtl else "Message", (140, 150, 150))
+    s.disc(926, 2180, 112, fill=(0, 150, 130))
+    return s.out
+
+
+def form(im, rng, rtl=False, photo=True):
     """The same fields, a small photo, other words."""
     s = Screen((1240, 874), (244, 246, 238), rtl)
     s.bubble(20, 20, 1200, 834, 40, outline=(60, 90, 140), width=8)
     s.text(60, 50, 56, "بطاقة عضوية" if rtl else "MEMBERSHIP CARD", (60, 90, 140))
-    s.photo(ImageOps.fit(im, (300, 380), Image.LANCZOS), 70, 170, 300, 380)
+    if photo:
+        s.photo(ImageOps.fit(im, (300, 380), Image.LANCZOS), 70, 170, 300, 380)
     fields = (["الاسم", "المدينة", "الرقم", "صالحة حتى"] if rtl else
               ["Name", "Town", "Number", "Valid until"])
     for i, field in enumerate(fields):
@@ -396,9 +418,13 @@ SETS = {
     "page, right to left": lambda i, r: page(i, r, rtl=True),
     "form": form,
     "form, right to left": lambda i, r: form(i, r, rtl=True),
+    "form without a photo": lambda i, r: form(i, r, photo=False),
+    "writing": writing,
+    "writing dark, right to left": lambda i, r: writing(i, r, dark=True, rtl=True),
 }
 # Where the photo is not to be seen, so that the same photo twice is no copy.
-WITHOUT_PHOTO = {"bricks", "tiles", "page", "page, right to left"}
+WITHOUT_PHOTO = {"bricks", "tiles", "page", "page, right to left", "form without a photo",
+                 "writing", "writing dark, right to left"}
 
 
 def protected(title, photo, seed, number):

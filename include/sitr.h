@@ -392,10 +392,11 @@ typedef enum sitr_verdict {
     SITR_COPY    /* made from the protected picture; 1e-9 a pair by chance */
 } sitr_verdict;
 
-/* The rates hold for unrelated photos. Pictures that share an interface, two
- * screenshots of one chat above all, come closer: up to 3e-4 of such pairs within
- * the radius of SITR_COPY. Where the protected picture is itself a screenshot,
- * let a person look at every match. bench/README.md has the measurements. */
+/* The rates hold for unrelated photos. Screens of one interface have bars, buttons
+ * and letters in common: signed with regions, these count for nothing, and a
+ * distance that they alone explain is no match. Without regions up to 3e-4 of such
+ * pairs are within the radius of SITR_COPY. A form filled in twice, with no photo
+ * in it, is reported for review. bench/README.md has the measurements. */
 
 /** "none", "review", "copy". */
 SITR_API const char *sitr_verdict_name(sitr_verdict verdict);

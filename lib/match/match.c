@@ -123,6 +123,22 @@ static void merge(const sitr_match *hash, sitr_match *regions)
         regions->false_positive_rate = hash->false_positive_rate;
 }
 
+/* Pictures of one layout, screens of an interface above all, have hashes that
+ * are near. Where their regions say that they are not one picture, the hash
+ * alone is no more than a reason to look. */
+static void doubt(sitr_match *hash)
+{
+    if (hash->verdict == SITR_COPY) {
+        hash->verdict = SITR_REVIEW;
+        hash->false_positive_rate = (float)SITR_REVIEW_RATE;
+    } else {
+        *hash = (sitr_match){
+            .distance = hash->distance,
+            .false_positive_rate = hash->false_positive_rate,
+        };
+    }
+}
+
 /* All there is to say of two pictures, the best first; room is for
  * SITR_MAX_PLACES. Returns how many matches there are: where there is none, the
  * first says how far the hashes are. */
@@ -134,6 +150,9 @@ static uint32_t match_all(sitr_region_search *search,
     uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
 
     match_hashes(mine, search->found, r, &hash);
+    if (!n && hash.verdict &&
+        sitr_region_search_denies(search, mine, hash.turn))
+        doubt(&hash);
     if (n) {
         merge(&hash, &out[0]);
         for (uint32_t i = 1; i < n; i++) out[i].distance = hash.distance;

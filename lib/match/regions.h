@@ -5,6 +5,8 @@
 #ifndef SITR_MATCH_REGIONS_H
 #define SITR_MATCH_REGIONS_H
 
+#include <stdbool.h>
+
 #include "region/align.h"
 #include "signature/signature.h"
 
@@ -25,5 +27,10 @@ void sitr_region_search_free(sitr_region_search *search);
  * SITR_REVIEW are left out. Returns how many. */
 uint32_t sitr_region_search_run(sitr_region_search *search,
                                 const sitr_signature *mine, sitr_match *out);
+
+/** Whether the two are not one whole picture with this turn, whatever their
+ * hashes say: many regions of `mine` could be seen there, and are not. */
+bool sitr_region_search_denies(sitr_region_search *search,
+                               const sitr_signature *mine, sitr_turn turn);
 
 #endif

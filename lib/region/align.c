@@ -131,7 +131,7 @@ static void measure(sitr_aligner *a, const sitr_kernels *k,
                   q->regions->n);
 }
 
-/* The nearest of the query's regions to each of mine. */
+/* The nearest of the query's regions to each of mine that does not repeat. */
 static void find_near(sitr_aligner *a, const sitr_kernels *k,
                       const sitr_region_query *q, const sitr_regions *mine,
                       uint32_t variant)
@@ -141,7 +141,7 @@ static void find_near(sitr_aligner *a, const sitr_kernels *k,
     const uint32_t n = q->regions->n;
 
     a->n_near = 0;
-    for (uint32_t i = 0; i < mine->n; i++) {
+    for (uint32_t i = 0; i < mine->n_single; i++) {
         uint32_t best = 0, next = UINT16_MAX;
 
         measure(a, k, q, mine, variant, i);
@@ -385,15 +385,21 @@ static uint32_t cell_of(double x, double y)
     return (uint32_t)y / side * SITR_PLACE_GRID + (uint32_t)x / side;
 }
 
+static void add_pair(sitr_agreement *to, const pair *p)
+{
+    to->score += weight_of(p);
+    to->n_pairs++;
+}
+
 /* Counts what is kept, each place on either side once, the best pair first. */
-static void count(sitr_aligner *a, const sitr_region_query *q, double limit,
-                  sitr_alignment *out)
+static void count(sitr_aligner *a, const sitr_region_query *q,
+                  const sitr_regions *mine, double limit, sitr_alignment *out)
 {
     const double apart = squared(SITR_REGION_UNIT / 100.0);
     uint32_t n = 0;
 
     memset(a->used_theirs, 0, q->regions->n * sizeof *a->used_theirs);
-    out->score = 0;
+    out->distinctive = out->single = (sitr_agreement){0};
     memset(out->agreeing, 0, sizeof out->agreeing);
     for (uint32_t i = 0; i < a->n_kept; i++) {
         const pair p = a->kept[i];
@@ -405,10 +411,11 @@ static void count(sitr_aligner *a, const sitr_region_query *q, double limit,
         if (!is_new) continue;
         a->used_theirs[p.theirs] = true;
         a->kept[n++] = p;
-        out->score += weight_of(&p);
         out->agreeing[cell_of(p.x, p.y)]++;
+        if (p.mine < mine->n_distinctive) add_pair(&out->distinctive, &p);
+        if (p.mine < mine->n_single) add_pair(&out->single, &p);
     }
-    out->n_pairs = n;
+    a->n_kept = n;
 }
 
 /* How many of mine lie within theirs, at a size that is looked for there. */
@@ -417,7 +424,6 @@ static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
 {
     const double det = area_of(out->to);
 
-    out->n_visible = 0;
     memset(out->visible, 0, sizeof out->visible);
     for (uint32_t i = 0; i < mine->n; i++) {
         const sitr_keypoint *const m = &mine->points[i];
@@ -427,7 +433,8 @@ static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
         if (x < 0 || y < 0 || x > (double)q->width || y > (double)q->height ||
             squared(a->power[m->scale + 255 - q->least_scale]) * det < 1)
             continue;
-        out->n_visible++;
+        out->distinctive.n_visible += i < mine->n_distinctive;
+        out->single.n_visible += i < mine->n_single;
         out->visible[cell_of(m->x, m->y)]++;
     }
 }
@@ -435,7 +442,7 @@ static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
 /* Chance lets few of those agree that could: of a picture that is there, a good
  * part do. So what the pairs add up to counts for the more, the larger their
  * share is against that of chance; as it is where fifty times as many agree. */
-static void weigh(sitr_alignment *out)
+static void weigh(sitr_agreement *out)
 {
     const uint32_t n = out->n_pairs;
     const uint32_t all = out->n_visible > n ? out->n_visible : n;
@@ -443,6 +450,19 @@ static void weigh(sitr_alignment *out)
         (int32_t)sitr_log2(n * BY_CHANCE + 1) - (int32_t)sitr_log2(all + 1);
 
     out->score *= share > 0 ? (double)share / (1024 * 5.644) : 0;
+}
+
+/* All that a map is judged by. */
+static void judge(sitr_aligner *a, const sitr_kernels *k,
+                  const sitr_region_query *q, const sitr_regions *mine,
+                  uint32_t variant, sitr_alignment *out)
+{
+    gather(a, k, q, mine, variant, out->to);
+    count(a, q, mine, tolerance2(out->to), out);
+    count_visible(a, q, mine, out);
+    weigh(&out->distinctive);
+    weigh(&out->single);
+    out->variant = (sitr_variant)variant;
 }
 
 /* From a proposal that many agree with to the map that all of them make. */
@@ -461,12 +481,8 @@ static bool refine(sitr_aligner *a, const sitr_kernels *k,
         if (!fit(a->kept, all, a->n_kept, out->to)) return false;
     }
     if (!is_possible(out->to)) return false;
-    gather(a, k, q, mine, variant, out->to);
-    count(a, q, tolerance2(out->to), out);
-    count_visible(a, q, mine, out);
-    weigh(out);
-    out->variant = (sitr_variant)variant;
-    return out->n_pairs >= MIN_PAIRS;
+    judge(a, k, q, mine, variant, out);
+    return out->single.n_pairs >= MIN_PAIRS;
 }
 
 /* ---- Places --------------------------------------------------------------- */
@@ -487,10 +503,9 @@ static bool best_of_variant(sitr_aligner *a, const sitr_kernels *k,
 }
 
 /* What makes up a place that was found is part of no other. */
-static void take(sitr_aligner *a, const sitr_alignment *found)
+static void take(sitr_aligner *a)
 {
-    for (uint32_t i = 0; i < found->n_pairs; i++)
-        a->taken[a->kept[i].theirs] = true;
+    for (uint32_t i = 0; i < a->n_kept; i++) a->taken[a->kept[i].theirs] = true;
 }
 
 /* Back to the picture as it is. */
@@ -512,7 +527,7 @@ static uint32_t align_variant(sitr_aligner *a, const sitr_kernels *k,
     find_near(a, k, q, mine, variant);
     sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
     while (n < capacity && best_of_variant(a, k, q, mine, variant, &out[n])) {
-        take(a, &out[n]);
+        take(a);
         unmirror(q, &out[n]);
         n++;
     }
@@ -547,7 +562,10 @@ static int stronger(const void *x, const void *y)
 {
     const sitr_alignment *const a = x, *const b = y;
 
-    if (a->score != b->score) return a->score > b->score ? -1 : 1;
+    if (a->distinctive.score != b->distinctive.score)
+        return a->distinctive.score > b->distinctive.score ? -1 : 1;
+    if (a->single.score != b->single.score)
+        return a->single.score > b->single.score ? -1 : 1;
     return (a->variant > b->variant) - (a->variant < b->variant);
 }
 
@@ -569,4 +587,17 @@ uint32_t sitr_align(sitr_aligner *a, const sitr_kernels *kernels,
     if (n > capacity) n = capacity;
     memcpy(out, found, n * sizeof *out);
     return n;
+}
+
+void sitr_align_at(sitr_aligner *a, const sitr_kernels *kernels,
+                   const sitr_region_query *query, const sitr_regions *mine,
+                   sitr_variant variant, const double to[6],
+                   sitr_alignment *out)
+{
+    memset(a->taken, 0, query->regions->n * sizeof *a->taken);
+    place_theirs(a, query, variant);
+    *out = (sitr_alignment){0};
+    memcpy(out->to, to, sizeof out->to);
+    judge(a, kernels, query, mine, variant, out);
+    unmirror(query, out);
 }

@@ -12,15 +12,22 @@
 
 #define SITR_PLACE_GRID 8
 
+/** How far a part of the one's regions is seen in the other. */
+typedef struct sitr_agreement {
+    double score;       /* what the pairs add up to */
+    uint32_t n_pairs;   /* that agree, distinct in place on both sides */
+    uint32_t n_visible; /* of these regions that the other could show */
+} sitr_agreement;
+
 /** Where one picture lies in another: x' = to[0] x + to[1] y + to[2], y' = to[3]
  * x + to[4] y + to[5], from keypoint units of the one to those of the other. */
 typedef struct sitr_alignment {
     double to[6];
-    double score;       /* what the pairs add up to */
-    uint32_t n_pairs;   /* that agree on it, distinct in place on both sides */
-    uint32_t n_visible; /* of the one's regions that the other could show */
+    sitr_agreement distinctive; /* of the one's distinctive regions */
+    sitr_agreement single;      /* of all that do not repeat in it */
     sitr_variant variant;
-    /* the same by cells of a grid over the one, SITR_PLACE_GRID a side */
+    /* of all its regions, by cells of a grid over the one, SITR_PLACE_GRID a
+     * side */
     uint16_t visible[SITR_PLACE_GRID * SITR_PLACE_GRID];
     uint16_t agreeing[SITR_PLACE_GRID * SITR_PLACE_GRID];
 } sitr_alignment;
@@ -36,5 +43,12 @@ void sitr_aligner_free(const sitr_ctx *ctx, sitr_aligner *aligner);
 uint32_t sitr_align(sitr_aligner *aligner, const sitr_kernels *kernels,
                     const sitr_region_query *query, const sitr_regions *mine,
                     sitr_alignment *out, uint32_t capacity);
+
+/** What there is of `mine` at a place that is known: by a map that is a proposal
+ * and is not refined. */
+void sitr_align_at(sitr_aligner *aligner, const sitr_kernels *kernels,
+                   const sitr_region_query *query, const sitr_regions *mine,
+                   sitr_variant variant, const double to[6],
+                   sitr_alignment *out);
 
 #endif

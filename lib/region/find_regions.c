@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plane's regions, from the scale space to descriptors. */
 #include "region/describe.h"
-#include "region/extrema.h"
+#include "region/distinctive.h"
 #include "region/region.h"
 
 /* A query shorter than this is enlarged: half of its regions are smaller than
@@ -12,7 +12,7 @@ static void describe_all(const sitr_kernels *k, const sitr_plane *plane,
                          const sitr_scale_space *space, const sitr_extrema *e,
                          uint32_t max, uint32_t n_directions, sitr_regions *out)
 {
-    for (uint32_t i = 0; i < e->n; i++) {
+    for (uint32_t i = 0; i < e->n && out->n < max; i++) {
         uint8_t angles[SITR_MAX_DIRECTIONS];
         sitr_keypoint at;
         const uint32_t n =
@@ -45,27 +45,55 @@ void sitr_regions_free(const sitr_ctx *ctx, sitr_regions *regions)
     *regions = (sitr_regions){0};
 }
 
+/* Of each sort the best, in proportion; of what is kept, two thirds at least are
+ * telling ones if there are as many: the writing and the buttons of a screen
+ * would leave them little room. */
+static sitr_status choose(sitr_budget *budget, uint32_t max, bool as_query,
+                          sitr_extrema *telling, sitr_extrema *others)
+{
+    /* a seventh of a query's places are there twice */
+    const uint32_t room = as_query ? max - max / 7 : max;
+    const uint32_t n = telling->n + others->n;
+    const uint32_t least = as_query ? 0 : room * 2 / 3;
+    uint32_t most = n <= room ? n : room * telling->n / n;
+    sitr_status status;
+
+    if (most < least) most = least;
+    status = as_query ? sitr_extrema_spread(budget, most, telling)
+                      : sitr_extrema_balance(budget, most, telling);
+    if (status) return status;
+    most = room - telling->n;
+    return as_query ? sitr_extrema_spread(budget, most, others)
+                    : sitr_extrema_balance(budget, most, others);
+}
+
 static sitr_status find(sitr_budget *budget, const sitr_plane *plane,
                         const sitr_scale_space *space, uint32_t max,
                         bool as_query, sitr_regions *out)
 {
-    const uint32_t n_directions = as_query ? SITR_MAX_DIRECTIONS : 1;
-    sitr_extrema e;
-    sitr_status status = sitr_extrema_find(budget, space, &e);
+    const sitr_kernels *const k = &budget->ctx->kernels;
+    sitr_extrema telling, others;
+    sitr_status status = sitr_extrema_find(budget, space, &telling);
 
     if (status) return status;
-    status = as_query ? sitr_extrema_spread(budget, max - max / 7, &e)
-                      : sitr_extrema_balance(budget, max, &e);
-    if (!status && e.n) {
-        const uint32_t room =
-            e.n * n_directions < max ? e.n * n_directions : max;
+    status = sitr_extrema_divide(budget, plane, space, &telling, &others);
+    if (!status) status = choose(budget, max, as_query, &telling, &others);
+    if (!status && telling.n + others.n) {
+        const uint32_t n_directions = as_query ? SITR_MAX_DIRECTIONS : 1;
+        const uint32_t all = (telling.n + others.n) * n_directions;
+        const uint32_t room = all < max ? all : max;
 
         status = sitr_regions_new(budget->ctx, room, out);
-        if (!status)
-            describe_all(&budget->ctx->kernels, plane, space, &e, room,
-                         n_directions, out);
+        if (!status) {
+            describe_all(k, plane, space, &telling, room, n_directions, out);
+            out->n_distinctive = out->n;
+            describe_all(k, plane, space, &others, room, n_directions, out);
+            out->n_single = out->n;
+            if (!as_query) sitr_regions_move_repeated(k, out);
+        }
     }
-    sitr_budget_free(budget, e.items);
+    sitr_budget_free(budget, telling.items);
+    sitr_budget_free(budget, others.items);
     return status;
 }
 

@@ -113,7 +113,7 @@ uint32_t sitr_region_query_pairs(const sitr_region_query *query,
 {
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i < mine->n; i++)
+    for (uint32_t i = 0; i < mine->n_single; i++)
         for (uint32_t run = 0; run < SITR_N_RUNS; run++) {
             const sitr_descriptor *const a = &mine->descriptors[i];
             const uint32_t value = run_of(a, run, 0);

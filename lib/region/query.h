@@ -40,8 +40,8 @@ sitr_status sitr_region_query_new(const sitr_ctx *ctx,
                                   uint32_t height, sitr_region_query *out);
 void sitr_region_query_free(const sitr_ctx *ctx, sitr_region_query *query);
 
-/** Pairs of `mine` and the query within SITR_NEAR_BITS, as many of them as the
- * runs bring up, at most `capacity`; returns how many. */
+/** Pairs of what does not repeat in `mine` and the query within SITR_NEAR_BITS, as
+ * many of them as the runs bring up, at most `capacity`; returns how many. */
 uint32_t sitr_region_query_pairs(const sitr_region_query *query,
                                  const sitr_regions *mine,
                                  sitr_region_pair *pairs, uint32_t capacity);

@@ -40,10 +40,14 @@ typedef struct sitr_descriptor {
     uint64_t word[4];
 } sitr_descriptor;
 
-/** The regions of a picture: the fine ones first where they are to be kept, the
- * strongest first of each sort. */
+/** The regions of a picture. First those that tell it from others; then what
+ * stands on a flat ground, as writing and buttons do: two pictures that have it
+ * in common need not be copies; last what looks like other places of the same
+ * picture, and only helps to see where the picture lies. */
 typedef struct sitr_regions {
     uint32_t n;
+    uint32_t n_distinctive;
+    uint32_t n_single; /* these, and those on flat ground */
     sitr_keypoint *points;
     sitr_descriptor *descriptors;
 } sitr_regions;
@@ -59,7 +63,8 @@ typedef enum sitr_variant {
 #define SITR_N_VARIANTS 4
 
 /** The `max` best regions of a plane, fewer where there are no more; spread over
- * the picture rather than the strongest alone. With `as_query` places of two
+ * the picture rather than the strongest alone, and distinctive ones as far as
+ * there are. With `as_query` places of two
  * directions are there twice, and small pictures are enlarged. The arrays are
  * the context's: free them with sitr_regions_free. */
 sitr_status sitr_regions_find(sitr_budget *budget, const sitr_plane *plane,

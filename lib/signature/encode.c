@@ -22,7 +22,7 @@ static const uint32_t known_flags =
     SITR_INFO_DAMAGED | SITR_INFO_TOO_PLAIN | SITR_INFO_ON_BLACK;
 
 /* It fits the two bytes of its size. */
-_Static_assert(HEAD_SIZE + SITR_MAX_HASHES * 36 + 2 +
+_Static_assert(HEAD_SIZE + SITR_MAX_HASHES * 36 + 6 +
                        SITR_MAX_QUERY_REGIONS * REGION_SIZE + CRC_SIZE <=
                    UINT16_MAX,
                "the size of a signature");
@@ -39,7 +39,7 @@ static size_t encoded_size(const sitr_signature *s)
     size_t size = HEAD_SIZE + CRC_SIZE;
 
     for (uint32_t i = 0; i < s->n_hashes; i++) size += hash_size(&s->hashes[i]);
-    if (has_regions(s)) size += 2 + (size_t)s->regions.n * REGION_SIZE;
+    if (has_regions(s)) size += 6 + (size_t)s->regions.n * REGION_SIZE;
     return size;
 }
 
@@ -73,7 +73,9 @@ static uint8_t *put_hash(const sitr_hash *hash, uint8_t *p)
 static uint8_t *put_regions(const sitr_regions *r, uint8_t *p)
 {
     sitr_put_le(p, r->n, 2);
-    p += 2;
+    sitr_put_le(p + 2, r->n_single, 2);
+    sitr_put_le(p + 4, r->n_distinctive, 2);
+    p += 6;
     for (uint32_t i = 0; i < r->n; i++, p += REGION_SIZE) {
         sitr_put_le(p, r->points[i].x, 2);
         sitr_put_le(p + 2, r->points[i].y, 2);
@@ -156,15 +158,21 @@ static sitr_status get_regions(sitr_bytes *b, sitr_signature *s)
 {
     sitr_regions *const r = &s->regions;
     const uint32_t n = (uint32_t)sitr_bytes_le(b, 2);
+    const uint32_t n_single = (uint32_t)sitr_bytes_le(b, 2);
+    const uint32_t n_distinctive = (uint32_t)sitr_bytes_le(b, 2);
     const bool few = s->info.flags & SITR_INFO_FEW_REGIONS;
     sitr_status status;
 
-    if (b->overrun || n > SITR_MAX_QUERY_REGIONS || !s->info.width ||
-        few != (n < SITR_FEW_REGIONS) || b->size - b->at != n * REGION_SIZE)
+    if (b->overrun || n > SITR_MAX_QUERY_REGIONS || n_single > n ||
+        n_distinctive > n_single || !s->info.width ||
+        few != (n_single < SITR_FEW_REGIONS) ||
+        b->size - b->at != n * REGION_SIZE)
         return SITR_ECORRUPT;
     if (!n) return SITR_OK;
     status = sitr_regions_new(s->ctx, n, r);
     if (status) return status;
+    r->n_single = n_single;
+    r->n_distinctive = n_distinctive;
     for (; r->n < n; r->n++) {
         sitr_keypoint *const at = &r->points[r->n];
 

@@ -145,7 +145,7 @@ static sitr_status find_regions(sitr_budget *budget, const sitr_plane *plane,
         &s->regions);
 
     s->info.keypoints = s->regions.n;
-    if (s->regions.n < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
+    if (s->regions.n_single < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
     return status;
 }
 

@@ -104,24 +104,29 @@ static void put_region(uint8_t *p, uint32_t i, const uint8_t how[8],
 static sitr_signature *with_regions(const sitr_ctx *ctx, input *in,
                                     sitr_signature *plain)
 {
-    static uint8_t b[HEAD + 8 * HASH + 2 + REGIONS * REGION + CRC];
+    static uint8_t b[HEAD + 8 * HASH + 6 + REGIONS * REGION + CRC];
     const size_t at = sitr_signature_encode(plain, b, sizeof b) - CRC;
     const uint32_t n = next(in) % (REGIONS + 1u), from = next(in) % 64u;
-    const size_t size = at + 2 + n * REGION + CRC;
+    const size_t size = at + 6 + n * REGION + CRC;
+    uint32_t n_single, n_distinctive;
     uint8_t how[8];
 
     for (int i = 0; i < 8; i++) how[i] = next(in);
     if (how[6] & 1) memset(how, 0, 5); /* where it was */
     sitr_signature_free(plain);
+    n_single = n - (how[6] & 4 ? next(in) % (n + 1) : 0);
+    n_distinctive = n_single - (how[6] & 8 ? next(in) % (n_single + 1) : 0);
     sitr_put_le(b + at, n, 2);
+    sitr_put_le(b + at + 2, n_single, 2);
+    sitr_put_le(b + at + 4, n_distinctive, 2);
     for (uint32_t i = 0; i < n; i++)
-        put_region(b + at + 2 + i * REGION, from + i, how,
+        put_region(b + at + 6 + i * REGION, from + i, how,
                    how[6] & 2 ? next(in) : 0);
     b[5] = 2;
     sitr_put_le(b + 6, size, 2);
     sitr_put_le(b + 8, 1 + how[7], 4);
     sitr_put_le(b + 12, 200, 4);
-    if (n < 60) b[20] |= SITR_INFO_FEW_REGIONS;
+    if (n_single < 60) b[20] |= SITR_INFO_FEW_REGIONS;
     sitr_put_le(b + size - CRC, sitr_crc32c(b, size - CRC), CRC);
     if (sitr_signature_decode(ctx, b, size, &plain)) abort();
     return plain;

@@ -107,9 +107,11 @@ static void print(size_t i, const char *algo, int turn, const sitr_hash *hash,
 /* As in an encoded signature. */
 static uint32_t crc_of(const sitr_regions *r)
 {
-    static uint8_t bytes[SITR_MAX_QUERY_REGIONS * 38];
-    uint8_t *p = bytes;
+    static uint8_t bytes[4 + SITR_MAX_QUERY_REGIONS * 38];
+    uint8_t *p = bytes + 4;
 
+    sitr_put_le(bytes, r->n_single, 2);
+    sitr_put_le(bytes + 2, r->n_distinctive, 2);
     for (uint32_t i = 0; i < r->n; i++, p += 38) {
         sitr_put_le(p, r->points[i].x, 2);
         sitr_put_le(p + 2, r->points[i].y, 2);

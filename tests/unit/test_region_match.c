@@ -360,6 +360,7 @@ static void test_too_weak(void **state)
         for (int i = 0; i < 4; i++)
             mine->hashes[0].word[i] ^= UINT64_C(0xcccccccccccccccc);
         mine->regions.n = n;
+        mine->regions.n_single = mine->regions.n_distinctive = n;
         assert_int_equal(sitr_match_pair(mine, found, NULL, &weak), SITR_OK);
         if (weak.verdict == SITR_REVIEW) {
             met = true;

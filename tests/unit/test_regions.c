@@ -843,7 +843,7 @@ static sitr_regions regions_new(uint32_t n)
     sitr_regions r;
 
     assert_int_equal(sitr_regions_new(ctx, n ? n : 1, &r), SITR_OK);
-    r.n = n;
+    r.n = r.n_single = r.n_distinctive = n;
     return r;
 }
 
@@ -893,7 +893,7 @@ static void check_pairs(const sitr_regions *mine, const sitr_regions *theirs)
     for (uint32_t i = 0; i < n; i++) {
         const sitr_region_pair *const p = &pairs[i];
 
-        assert_true(p->mine < mine->n && p->theirs < theirs->n &&
+        assert_true(p->mine < mine->n_single && p->theirs < theirs->n &&
                     p->variant < 4);
         assert_int_equal(p->distance,
                          bits_between(&mine->descriptors[p->mine],
@@ -902,7 +902,7 @@ static void check_pairs(const sitr_regions *mine, const sitr_regions *theirs)
         assert_true(p->distance <= SITR_NEAR_BITS);
         assert_int_equal(met[p->mine][p->theirs][p->variant]++, 0);
     }
-    for (uint32_t i = 0; i < mine->n; i++)
+    for (uint32_t i = 0; i < mine->n_single; i++)
         for (uint32_t k = 0; k < theirs->n; k++)
             for (uint32_t v = 0; v < 4; v++) {
                 const sitr_descriptor *const a = &mine->descriptors[i],
@@ -1046,6 +1046,14 @@ static bool put(const map *m, const sitr_regions *mine, uint32_t i,
     return true;
 }
 
+static void check_agreement(const sitr_agreement *a, uint32_t n_mine,
+                            uint32_t n_theirs)
+{
+    assert_true(isfinite(a->score) && a->score >= 0);
+    assert_true(a->n_pairs <= n_mine && a->n_pairs <= n_theirs);
+    assert_true(a->n_visible <= n_mine);
+}
+
 static uint32_t align(const sitr_regions *theirs, const sitr_regions *mine,
                       sitr_alignment out[SITR_MAX_PLACES])
 {
@@ -1060,16 +1068,19 @@ static uint32_t align(const sitr_regions *theirs, const sitr_regions *mine,
     assert_true(n <= SITR_MAX_PLACES);
     for (uint32_t i = 0; i < n; i++) {
         for (int k = 0; k < 6; k++) assert_true(isfinite(out[i].to[k]));
-        assert_true(isfinite(out[i].score) && out[i].score > 0);
+        check_agreement(&out[i].single, mine->n_single, theirs->n);
+        check_agreement(&out[i].distinctive, mine->n_distinctive, theirs->n);
+        assert_true(out[i].single.score > 0 && out[i].single.n_pairs > 0);
+        assert_true(out[i].distinctive.n_pairs <= out[i].single.n_pairs);
         assert_true(out[i].variant <= SITR_MIRRORED_INVERTED);
-        assert_true(out[i].n_pairs > 0 && out[i].n_pairs <= mine->n &&
-                    out[i].n_pairs <= theirs->n);
         uint32_t agreeing = 0;
 
         for (size_t c = 0; c < SITR_PLACE_GRID * SITR_PLACE_GRID; c++)
             agreeing += out[i].agreeing[c];
-        assert_int_equal(agreeing, out[i].n_pairs);
-        if (i) assert_true(out[i - 1].score >= out[i].score);
+        assert_true(agreeing >= out[i].single.n_pairs && agreeing <= mine->n);
+        if (i)
+            assert_true(out[i - 1].distinctive.score >=
+                        out[i].distinctive.score);
     }
     sitr_region_query_free(ctx, &q);
     sitr_aligner_free(ctx, aligner);
@@ -1139,12 +1150,13 @@ static void test_known_maps(void **state)
             n_maps++;
             assert_true(n >= 1);
             assert_int_equal(places[0].variant, variant);
-            assert_true(places[0].n_pairs >= n_put / 2);
-            assert_true(places[0].n_pairs <= n_put + 10);
+            assert_true(places[0].distinctive.n_pairs >= n_put / 2);
+            assert_true(places[0].distinctive.n_pairs <= n_put + 10);
             if (miss(&places[0], &m) > worst) worst = miss(&places[0], &m);
             /* what is left over makes no second place of note */
             for (uint32_t k = 1; k < n; k++)
-                assert_true(places[k].score < 0.3 * places[0].score);
+                assert_true(places[k].distinctive.score <
+                            0.3 * places[0].distinctive.score);
             sitr_regions_free(ctx, &mine);
             sitr_regions_free(ctx, &theirs);
         }
@@ -1183,6 +1195,42 @@ static void test_two_places(void **state)
     }
 }
 
+/* The same place, whatever the regions tell; but what they tell is counted
+ * apart. */
+static void test_sorts(void **state)
+{
+    const map m = map_of(0.8, 0.3, 0, SITR_MIRRORED);
+    sitr_regions mine = random_regions(200), theirs = random_regions(600);
+
+    (void)state;
+    theirs.n = 0;
+    for (uint32_t k = 0; k < mine.n; k++) put(&m, &mine, k, &theirs, 20);
+    theirs.n = 600;
+    for (mine.n_single = 0; mine.n_single <= 200; mine.n_single += 40)
+        for (mine.n_distinctive = 0; mine.n_distinctive <= mine.n_single;
+             mine.n_distinctive += 40) {
+            const uint32_t n = mine.n_distinctive;
+            sitr_alignment places[SITR_MAX_PLACES];
+
+            /* what repeats finds nothing by itself */
+            if (!mine.n_single) {
+                assert_int_equal(align(&theirs, &mine, places), 0);
+                continue;
+            }
+            assert_true(align(&theirs, &mine, places) >= 1);
+            assert_true(miss(&places[0], &m) < 0.02);
+            assert_true(places[0].single.n_pairs >= mine.n_single * 7 / 10);
+            assert_true(places[0].distinctive.n_pairs >= n * 7 / 10);
+            assert_true(!places[0].distinctive.n_pairs == !n);
+            assert_true(!places[0].distinctive.score == !n);
+            if (n == mine.n_single)
+                assert_memory_equal(&places[0].distinctive, &places[0].single,
+                                    sizeof places[0].single);
+        }
+    sitr_regions_free(ctx, &mine);
+    sitr_regions_free(ctx, &theirs);
+}
+
 static void test_nothing(void **state)
 {
     uint32_t n_found = 0;
@@ -1199,7 +1247,7 @@ static void test_nothing(void **state)
                 alike(&mine.descriptors[k % mine.n], i / 4 % 4, 20);
         if (align(&theirs, &mine, places)) {
             assert_int_equal(i % 4, 0);
-            assert_true(places[0].n_pairs < 12);
+            assert_true(places[0].single.n_pairs < 12);
         }
         sitr_regions_free(ctx, &mine);
         sitr_regions_free(ctx, &theirs);
@@ -1256,9 +1304,10 @@ static void test_degenerate(void **state)
                 n = align(&theirs, &mine, places);
                 if (mine.n < 4 || kind < 4) assert_int_equal(n, 0);
                 if (kind == 6 || kind == 7) assert_int_equal(n, 0);
-                mine.n = 0;
-                assert_int_equal(align(&theirs, &mine, places), 0);
-                mine.n = counts[c];
+                const sitr_regions none = {.points = mine.points,
+                                           .descriptors = mine.descriptors};
+
+                assert_int_equal(align(&theirs, &none, places), 0);
                 theirs.n = 0;
                 assert_int_equal(align(&theirs, &mine, places), 0);
                 sitr_regions_free(ctx, &mine);
@@ -1303,6 +1352,7 @@ int main(void)
         cmocka_unit_test(test_photo_pairs),
         cmocka_unit_test(test_known_maps),
         cmocka_unit_test(test_two_places),
+        cmocka_unit_test(test_sorts),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_degenerate),
     };

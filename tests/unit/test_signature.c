@@ -178,9 +178,12 @@ static void test_not_canonical(void **state)
 
 #define REGION 38
 
-/* A signature of one hash and `n` regions, some of them at the far corner. */
+/* A signature of one hash and `n` regions of all sorts, some of them at the far
+ * corner. */
 static sitr_signature *with_regions(uint32_t n)
 {
+    const uint32_t n_single = n > 70 ? n - n / 8 : n;
+
     sitr_signature *s = signature_of(random_hash(77));
     uint64_t state = n + 1;
 
@@ -188,10 +191,12 @@ static sitr_signature *with_regions(uint32_t n)
     s->info.height = 480;
     s->info.format = SITR_FORMAT_PNG;
     s->info.keypoints = n;
-    if (n < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
+    if (n_single < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
     if (!n) return s;
     assert_int_equal(sitr_regions_new(ctx, n, &s->regions), SITR_OK);
     s->regions.n = n;
+    s->regions.n_single = n_single;
+    s->regions.n_distinctive = n_single / 2;
     for (uint32_t i = 0; i < n; i++) {
         s->regions.points[i] =
             (sitr_keypoint){.x = (uint16_t)(i ? rnd(&state) % 32769 : 32768),
@@ -250,12 +255,14 @@ static void test_regions_round_trip(void **state)
         size_t size;
         uint8_t *bytes = encoded(s, &size);
 
-        assert_int_equal(size, 28 + 36 + 2 + counts[i] * REGION + 4);
+        assert_int_equal(size, 28 + 36 + 6 + counts[i] * REGION + 4);
         assert_int_equal(bytes[5], 2);
         assert_int_equal(sitr_signature_decode(ctx, bytes, size, &back),
                          SITR_OK);
         assert_memory_equal(&s->info, &back->info, sizeof s->info);
         assert_int_equal(back->regions.n, counts[i]);
+        assert_int_equal(back->regions.n_single, s->regions.n_single);
+        assert_int_equal(back->regions.n_distinctive, s->regions.n_distinctive);
         for (uint32_t k = 0; k < counts[i]; k++) {
             assert_memory_equal(&back->regions.points[k], &s->regions.points[k],
                                 sizeof *s->regions.points);
@@ -273,10 +280,10 @@ static void test_regions_round_trip(void **state)
 /* The layout to the byte, from FORMAT.md. */
 static void test_regions_layout(void **state)
 {
-    sitr_signature *s = with_regions(1);
+    sitr_signature *s = with_regions(2);
     const sitr_keypoint at = {0x1234, 0x5678, 0x9a, 0xbc};
-    const uint8_t expected[] = {1, 0, 0x34, 0x12, 0x78, 0x56, 0x9a, 0xbc,
-                                8, 7, 6,    5,    4,    3,    2,    1};
+    const uint8_t expected[] = {2,    0,    2, 0, 1, 0, 0x34, 0x12, 0x78, 0x56,
+                                0x9a, 0xbc, 8, 7, 6, 5, 4,    3,    2,    1};
     size_t size;
     uint8_t *bytes;
 
@@ -286,8 +293,8 @@ static void test_regions_layout(void **state)
     s->regions.descriptors[0].word[3] = UINT64_C(0xf1f2f3f4f5f6f7f8);
     bytes = encoded(s, &size);
     assert_memory_equal(bytes + 64, expected, sizeof expected);
-    assert_int_equal(bytes[64 + 8 + 24], 0xf8);
-    assert_int_equal(bytes[64 + 8 + 31], 0xf1);
+    assert_int_equal(bytes[64 + 12 + 24], 0xf8);
+    assert_int_equal(bytes[64 + 12 + 31], 0xf1);
     sitr_signature_free(s);
     free(bytes);
 }
@@ -316,7 +323,7 @@ static void test_regions_changed(void **state)
                 repair(bad, size);
                 n_taken += canonical(bad, size);
             }
-        for (size_t cut = 5; cut < size; cut += n > 3 ? 13 : 1) {
+        for (size_t cut = 5; cut<size; cut += n> 3 ? 13 : 1) {
             memcpy(bad, bytes, cut);
             assert_false(canonical(bad, cut));
             sitr_put_le(bad + 6, cut, cut < 8 ? 0 : 2);
@@ -347,11 +354,11 @@ static void test_regions_limits(void **state)
         size_t size;
         bool taken;
     } cases[] = {
-        {"x at the right border", 60, 66, 32768, 2, true},
-        {"x beyond it", 60, 66, 32769, 2, false},
-        {"y at the bottom", 60, 68, 32768, 2, true},
-        {"y beyond it", 60, 68, 65535, 2, false},
-        {"x of the last beyond it", 60, 66 + 59 * REGION, 32769, 2, false},
+        {"x at the right border", 60, 70, 32768, 2, true},
+        {"x beyond it", 60, 70, 32769, 2, false},
+        {"y at the bottom", 60, 72, 32768, 2, true},
+        {"y beyond it", 60, 72, 65535, 2, false},
+        {"x of the last beyond it", 60, 70 + 59 * REGION, 32769, 2, false},
         {"few, and says nothing", 59, 20, 0, 4, false},
         {"not few, and says so", 60, 20, 4, 4, false},
         {"no size", 60, 8, 0, 8, false},
@@ -361,6 +368,12 @@ static void test_regions_limits(void **state)
         {"one more than there are", 61, 64, 62, 2, false},
         {"a number that overflows", 61, 64, 65535, 2, false},
         {"as many as can be", 1200, 64, 1200, 2, true},
+        {"all single", 1200, 66, 1200, 2, true},
+        {"more single than there are", 1200, 66, 1201, 2, false},
+        {"few single, and says nothing", 60, 66, 59, 2, false},
+        {"all distinctive", 61, 68, 61, 2, true},
+        {"none distinctive", 61, 68, 0, 2, true},
+        {"more distinctive than single", 1200, 68, 1051, 2, false},
         {"more hashes", 61, 26, 2, 1, false},
     };
 
@@ -379,7 +392,7 @@ static void test_regions_limits(void **state)
     }
     /* one more than there may be, and as many as two bytes of size allow */
     for (uint32_t n = SITR_MAX_QUERY_REGIONS + 1; n < 1722; n += 520) {
-        const size_t size = 28 + 36 + 2 + n * REGION + 4;
+        const size_t size = 28 + 36 + 6 + n * REGION + 4;
         sitr_signature *s = with_regions(SITR_MAX_QUERY_REGIONS);
         size_t n_bytes;
         uint8_t *bytes = encoded(s, &n_bytes), *more = calloc(1, size);
