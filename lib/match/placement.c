@@ -154,9 +154,6 @@ static bool is_covered(const sitr_alignment *a)
     return sitr_place_has_hole(a, 11, 8);
 }
 
-/* Within half a degree a picture is straight. */
-#define STRAIGHT 0.01
-
 /* Shares of areas; beyond these it is more than a border or a trim. */
 #define SURROUNDED 0.95
 #define TRIMMED    0.96
@@ -173,7 +170,7 @@ sitr_match_kind sitr_place_kind(const sitr_alignment *a,
                                 const double quad[4][2], sitr_turn turn,
                                 double skew2, uint32_t distance)
 {
-    const bool straight = skew2 < squared(STRAIGHT);
+    const bool straight = skew2 < SITR_STRAIGHT2;
     const double w = found->info.width, h = found->info.height;
     const double all = area2(quad, 4), shown = inside2(quad, w, h);
 

@@ -15,6 +15,9 @@ void sitr_place_quad(const sitr_alignment *a, const sitr_signature *mine,
 /** The share of the quad that lies within what was found, 0 .. 1. */
 double sitr_place_shown(const double quad[4][2], const sitr_signature *found);
 
+/* Within half a degree a picture is straight: the sine, squared. */
+#define SITR_STRAIGHT2 0.0001
+
 /** The turn nearest to what the map does, and how far it is from that alone: the
  * square of the sine of what else it turns or shears. */
 sitr_turn sitr_place_turn(const sitr_alignment *a, double *skew2);

@@ -68,18 +68,18 @@ static bool is_whole(const sitr_alignment *a)
            d->n_pairs * 10 >= d->n_visible * 3 && !sitr_place_has_hole(a, 6, 4);
 }
 
-static bool is_drawn_again(const sitr_alignment *a, const double quad[4][2],
-                           const sitr_signature *mine,
-                           const sitr_signature *found)
+/* Two of one sort lie straight on each other: what was turned freely need not be
+ * all there. */
+static bool is_drawn_again(const sitr_alignment *a, double shown, bool straight)
 {
-    return is_drawn(mine) && is_whole(a) &&
-           sitr_place_shown(quad, found) >= 0.5;
+    return straight ? is_whole(a) && shown >= 0.5
+                    : a->single.n_pairs >= 20 &&
+                          a->single.n_pairs * 5 >= a->single.n_visible * 2;
 }
 
 /* What tells of a picture, and how sure that is. */
 static void judge(const sitr_alignment *a, const sitr_signature *mine,
-                  const sitr_signature *found, const double quad[4][2],
-                  sitr_match *out)
+                  double shown, bool straight, sitr_match *out)
 {
     out->verdict = sitr_region_verdict(a->distinctive.score);
     out->keypoints = a->distinctive.n_pairs;
@@ -87,7 +87,7 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
     if (out->verdict != SITR_NONE ||
         sitr_region_verdict(a->single.score) == SITR_NONE ||
         !(is_borne_out(&a->distinctive) ||
-          is_drawn_again(a, quad, mine, found)))
+          (is_drawn(mine) && is_drawn_again(a, shown, straight))))
         return;
     out->verdict = SITR_REVIEW;
     out->keypoints = a->single.n_pairs;
@@ -105,7 +105,7 @@ static void make_match(const sitr_alignment *a, const sitr_signature *mine,
         .distance = UINT32_MAX,
     };
     sitr_place_quad(a, mine, found, quad);
-    judge(a, mine, found, quad, out);
+    judge(a, mine, sitr_place_shown(quad, found), skew2 < SITR_STRAIGHT2, out);
     distance = distance_as(a, mine, found, out->turn);
     out->kind = sitr_place_kind(a, found, quad, out->turn, skew2, distance);
     for (int i = 0; i < 4; i++)
