@@ -18,8 +18,9 @@
  *
  * What is not in this file is not API.
  *
- * Threads.    The library starts none and keeps no global state. A context and
- *             a signature never change once made: share them freely.
+ * Threads.    The library starts none and keeps no global state. A context, a
+ *             signature and an index never change once made: share them
+ *             freely. A builder belongs to one thread at a time.
  * Ownership.  What a `**out` gave you, sitr_X_free takes back; it accepts
  *             NULL. Plain structs are values: no pointer inside
  *             them is ever freed by the library. Inputs are borrowed until the
@@ -406,7 +407,8 @@ SITR_API const char *sitr_turn_name(sitr_turn turn);
 
 /** A finding and the evidence for it. */
 typedef struct sitr_match {
-    uint64_t id; /* place in the array scanned; 0 from sitr_match_pair */
+    uint64_t id; /* of the indexed picture; place in the array scanned; 0 from
+                  * sitr_match_pair */
     sitr_verdict verdict;
     sitr_match_kind kind;
     sitr_turn turn;    /* done to the protected picture to get what was found */
@@ -450,6 +452,76 @@ SITR_CHECKED sitr_status sitr_match_scan(
     const sitr_signature *const *protected_images, size_t n,
     const sitr_signature *found, const sitr_match_opts *opts,
     sitr_match *matches, size_t capacity, uint64_t *n_matches);
+
+/* ---- Index --------------------------------------------------------------- */
+
+/** Many signatures arranged so that those near a found one come up without a
+ * look at all of them. It never changes. It holds what is matched by: the PDQ
+ * hash, the regions, the size; some 19 KB of a picture that was signed with
+ * regions. */
+typedef struct sitr_index sitr_index;
+typedef struct sitr_index_builder sitr_index_builder;
+
+/** A builder with nothing in it. What it is given, and the index made of it, is
+ * memory of `ctx`; sitr_limits does not bound it. */
+SITR_CHECKED sitr_status sitr_index_builder_new(const sitr_ctx *ctx,
+                                                sitr_index_builder **out);
+
+/** Adds what `signature` holds under `id`; several may share one. The signature
+ * may go when the call returns. On SITR_ENOMEM, or SITR_ELIMIT past 2^31 pictures
+ * or regions, the builder is as it was. */
+SITR_CHECKED sitr_status sitr_index_builder_add(sitr_index_builder *builder,
+                                                uint64_t id,
+                                                const sitr_signature *signature);
+
+/** Turns a builder into an index and frees it, also on failure. While it runs
+ * there is the index and 4 bytes for each region beside it. */
+SITR_CHECKED sitr_status sitr_index_builder_finish(sitr_index_builder *builder,
+                                                   sitr_index **out);
+SITR_API void sitr_index_builder_free(sitr_index_builder *builder);
+
+/** `found` against all pictures of the index: what sitr_match_scan would give,
+ * `id` being that given to sitr_index_builder_add, but for what its search for
+ * regions misses. The hash of whole pictures is compared with all of them, and
+ * misses nothing. By regions at most 128 pictures are looked into, those that
+ * share the most with `found`; bench/README.md has what that loses. What it costs
+ * is bounded, whatever is stored and asked: of pictures near by their hash the
+ * first 512 are compared by regions too, and the others by the hash alone.
+ * Memory, some 4 MB and 4 bytes for each picture, is that of the context of
+ * `found`. */
+SITR_CHECKED sitr_status sitr_match_index(const sitr_index *index,
+                                          const sitr_signature *found,
+                                          const sitr_match_opts *opts,
+                                          sitr_match *matches, size_t capacity,
+                                          uint64_t *n_matches);
+
+/** How many pictures there are; 0 for NULL. */
+SITR_API uint64_t sitr_index_count(const sitr_index *index);
+
+/** Writes a new file beside `path`, waits until it is on the disk, and renames
+ * it: a crash leaves the old file or the new one. The file is readable by its
+ * owner alone. On a big-endian machine: SITR_EUNSUPPORTED, here and below. */
+SITR_CHECKED sitr_status sitr_index_save(const sitr_index *index,
+                                         const char *path);
+
+/** Maps a file that was saved. At once it checks the head, the pictures and their
+ * hashes; the regions of a picture are checked when it becomes a candidate, and
+ * left out with a warning where they are damaged; damage to the tables between
+ * them can hide a picture, but do no harm. The file must not change while it is
+ * mapped (a new one that was renamed over it is another file). Fails as reading a
+ * file and decoding a signature do. */
+SITR_CHECKED sitr_status sitr_index_load(const sitr_ctx *ctx, const char *path,
+                                         sitr_index **out);
+
+/** The same over bytes at an address that 8 divides, which you keep and which
+ * must outlive the index. */
+SITR_CHECKED sitr_status sitr_index_view(const sitr_ctx *ctx, const void *data,
+                                         size_t size, sitr_index **out);
+
+/** Reads the whole index, and compares all of its checksums: SITR_ECORRUPT where
+ * one does not fit. For a file that comes from elsewhere, or from an old disk. */
+SITR_CHECKED sitr_status sitr_index_check(const sitr_index *index);
+SITR_API void sitr_index_free(sitr_index *index);
 
 #ifdef __cplusplus
 }

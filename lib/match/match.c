@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two pictures, or one against many: verdict, kind, turn and how sure. */
+#include "match/match.h"
+
 #include <string.h>
 
 #include "base/opts.h"
 #include "match/calibration.h"
-#include "match/regions.h"
-#include "signature/signature.h"
 
-/* Protected codes laid side by side for one run of the kernel. */
-#define BLOCK 256
-
-/* What the caller's options come to. */
-typedef struct rules {
-    sitr_verdict at_least;
-    uint32_t max_distance;
-} rules;
-
-static sitr_status read_opts(const sitr_match_opts *given, rules *out)
+sitr_status sitr_match_rules_read(const sitr_match_opts *given,
+                                  sitr_match_rules *out)
 {
     sitr_match_opts o;
     const sitr_status status = sitr_opts_read(&o, sizeof o, given);
@@ -34,7 +26,7 @@ static bool too_plain(const sitr_signature *s)
 }
 
 static sitr_verdict verdict_of(const sitr_signature *a, const sitr_signature *b,
-                               uint32_t distance, const rules *r)
+                               uint32_t distance, const sitr_match_rules *r)
 {
     const uint32_t quality =
         a->info.quality < b->info.quality ? a->info.quality : b->info.quality;
@@ -86,7 +78,7 @@ static uint32_t nearest(const sitr_signature *mine, const sitr_signature *found,
 }
 
 static void match_hashes(const sitr_signature *mine,
-                         const sitr_signature *found, const rules *r,
+                         const sitr_signature *found, const sitr_match_rules *r,
                          sitr_match *out)
 {
     sitr_turn turn;
@@ -139,12 +131,8 @@ static void doubt(sitr_match *hash)
     }
 }
 
-/* All there is to say of two pictures, the best first; room is for
- * SITR_MAX_PLACES. Returns how many matches there are: where there is none, the
- * first says how far the hashes are. */
-static uint32_t match_all(sitr_region_search *search,
-                          const sitr_signature *mine, const rules *r,
-                          sitr_match *out)
+uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
+                        const sitr_match_rules *r, sitr_match *out)
 {
     sitr_match hash;
     uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
@@ -175,30 +163,23 @@ sitr_status sitr_match_pair(const sitr_signature *protected_image,
 {
     sitr_match matches[SITR_MAX_PLACES];
     sitr_region_search search;
-    rules r;
+    sitr_match_rules r;
     sitr_status status;
 
     if (!out) return SITR_EINVAL;
     *out = (sitr_match){.distance = UINT32_MAX};
     if (!protected_image || !found) return SITR_EINVAL;
-    status = read_opts(opts, &r);
+    status = sitr_match_rules_read(opts, &r);
     if (status) return status;
     status = sitr_region_search_new(found, &search);
     if (status) return status;
-    match_all(&search, protected_image, &r, matches);
+    sitr_match_all(&search, protected_image, &r, matches);
     *out = matches[0];
     sitr_region_search_free(&search);
     return SITR_OK;
 }
 
 /* ---- Scan ----------------------------------------------------------------- */
-
-/* The strongest matches so far, best first. */
-typedef struct best {
-    sitr_match *matches;
-    size_t capacity, n;
-    uint64_t total;
-} best;
 
 static bool before(const sitr_match *a, const sitr_match *b)
 {
@@ -209,7 +190,7 @@ static bool before(const sitr_match *a, const sitr_match *b)
     return a->id < b->id;
 }
 
-static void keep(best *b, const sitr_match *m)
+void sitr_match_keep(sitr_match_best *b, const sitr_match *m)
 {
     size_t from = 0, to = b->n;
 
@@ -229,14 +210,32 @@ static void keep(best *b, const sitr_match *m)
     b->matches[from] = *m;
 }
 
-/* The least distance of each of `n` protected images to any turn of `found`;
- * false where one of them is NULL. */
-static bool scan_block(const sitr_signature *const *mine, size_t n,
-                       const sitr_signature *found, uint16_t *least)
+uint32_t sitr_match_widest(const sitr_signature *found)
 {
-    uint64_t codes[BLOCK][4];
-    uint16_t distance[BLOCK];
+    return too_plain(found) ? 0 : sitr_review_radius(100);
+}
 
+void sitr_match_least(const sitr_signature *found, const uint64_t *codes,
+                      size_t n, uint16_t *least)
+{
+    uint16_t distance[SITR_MATCH_BLOCK];
+
+    for (size_t i = 0; i < n; i++) least[i] = UINT16_MAX;
+    for (int t = 0; t < SITR_N_TURNS; t++) {
+        const sitr_hash *hash =
+            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
+
+        if (!hash) continue;
+        found->ctx->kernels.hamming256(distance, hash->word, codes, n);
+        for (size_t i = 0; i < n; i++)
+            if (distance[i] < least[i]) least[i] = distance[i];
+    }
+}
+
+/* Their codes side by side; false where one of them is NULL. */
+static bool gather_codes(const sitr_signature *const *mine, size_t n,
+                         uint64_t codes[SITR_MATCH_BLOCK][4])
+{
     for (size_t i = 0; i < n; i++) {
         if (!mine[i]) return false;
         const sitr_hash *hash =
@@ -244,29 +243,21 @@ static bool scan_block(const sitr_signature *const *mine, size_t n,
 
         memset(codes[i], 0, sizeof codes[i]);
         if (hash) memcpy(codes[i], hash->word, sizeof codes[i]);
-        least[i] = UINT16_MAX;
-    }
-    for (int t = 0; t < SITR_N_TURNS; t++) {
-        const sitr_hash *hash =
-            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
-
-        if (!hash) continue;
-        found->ctx->kernels.hamming256(distance, hash->word, codes[0], n);
-        for (size_t i = 0; i < n; i++)
-            if (distance[i] < least[i]) least[i] = distance[i];
     }
     return true;
 }
 
 static sitr_status match_block(sitr_region_search *search,
                                const sitr_signature *const *mine, size_t from,
-                               size_t n, const rules *r, best *b)
+                               size_t n, const sitr_match_rules *r,
+                               sitr_match_best *b)
 {
-    const uint32_t widest =
-        too_plain(search->found) ? 0 : sitr_review_radius(100);
-    uint16_t least[BLOCK];
+    const uint32_t widest = sitr_match_widest(search->found);
+    uint64_t codes[SITR_MATCH_BLOCK][4];
+    uint16_t least[SITR_MATCH_BLOCK];
 
-    if (!scan_block(mine + from, n, search->found, least)) return SITR_EINVAL;
+    if (!gather_codes(mine + from, n, codes)) return SITR_EINVAL;
+    sitr_match_least(search->found, codes[0], n, least);
     for (size_t i = 0; i < n; i++) {
         const sitr_signature *const one = mine[from + i];
         sitr_match matches[SITR_MAX_PLACES];
@@ -274,10 +265,10 @@ static sitr_status match_block(sitr_region_search *search,
 
         if (least[i] > widest && (!search->aligner || !one->regions.n))
             continue;
-        n_matches = match_all(search, one, r, matches);
+        n_matches = sitr_match_all(search, one, r, matches);
         for (uint32_t k = 0; k < n_matches; k++) {
             matches[k].id = from + i;
-            keep(b, &matches[k]);
+            sitr_match_keep(b, &matches[k]);
         }
     }
     return SITR_OK;
@@ -288,21 +279,22 @@ sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
                             const sitr_match_opts *opts, sitr_match *matches,
                             size_t capacity, uint64_t *n_matches)
 {
-    best b = {.matches = matches, .capacity = capacity};
+    sitr_match_best b = {.matches = matches, .capacity = capacity};
     sitr_region_search search;
-    rules r;
+    sitr_match_rules r;
     sitr_status status;
 
     if (!n_matches) return SITR_EINVAL;
     *n_matches = 0;
     if ((!protected_images && n) || !found || (!matches && capacity))
         return SITR_EINVAL;
-    status = read_opts(opts, &r);
+    status = sitr_match_rules_read(opts, &r);
     if (status) return status;
     status = sitr_region_search_new(found, &search);
-    for (size_t from = 0; from < n && !status; from += BLOCK)
-        status = match_block(&search, protected_images, from,
-                             n - from < BLOCK ? n - from : BLOCK, &r, &b);
+    for (size_t from = 0; from < n && !status; from += SITR_MATCH_BLOCK)
+        status = match_block(
+            &search, protected_images, from,
+            n - from < SITR_MATCH_BLOCK ? n - from : SITR_MATCH_BLOCK, &r, &b);
     sitr_region_search_free(&search);
     if (!status) *n_matches = b.total;
     return status;

@@ -534,10 +534,10 @@ static uint32_t align_variant(sitr_aligner *a, const sitr_kernels *k,
     return n;
 }
 
-/* Whether the hints of a variant agree on a map at all. */
-static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
-                         const sitr_regions *mine, uint32_t n_hints,
-                         uint32_t variant)
+/* What the hints of a variant agree on. */
+static double promise(sitr_aligner *a, const sitr_region_query *q,
+                      const sitr_regions *mine, const sitr_region_pair *hints,
+                      uint32_t n_hints, uint32_t variant)
 {
     uint32_t seed;
 
@@ -545,7 +545,7 @@ static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
     place_theirs(a, q, variant);
     a->n_near = 0;
     for (uint32_t i = 0; i < n_hints; i++) {
-        const sitr_region_pair *const hint = &a->hints[i];
+        const sitr_region_pair *const hint = &hints[i];
 
         if (hint->variant != variant) continue;
         if (a->n_near == sizeof a->near / sizeof *a->near) break;
@@ -555,7 +555,24 @@ static bool is_promising(sitr_aligner *a, const sitr_region_query *q,
         a->near[a->n_near++].clear = true;
     }
     sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
-    return best_proposal(a, MAX_HINT_PROPOSALS, &seed) >= MIN_HINT_SUM;
+    return best_proposal(a, MAX_HINT_PROPOSALS, &seed);
+}
+
+double sitr_align_promise(sitr_aligner *a, const sitr_region_query *query,
+                          const sitr_regions *mine,
+                          const sitr_region_pair *pairs, uint32_t n)
+{
+    uint32_t n_hints[SITR_N_VARIANTS] = {0};
+    double best = 0;
+
+    for (uint32_t i = 0; i < n; i++) n_hints[pairs[i].variant]++;
+    for (uint32_t v = 0; v < SITR_N_VARIANTS; v++) {
+        const double sum =
+            n_hints[v] >= MIN_HINTS ? promise(a, query, mine, pairs, n, v) : 0;
+
+        if (sum > best) best = sum;
+    }
+    return best;
 }
 
 static int stronger(const void *x, const void *y)
@@ -580,7 +597,8 @@ uint32_t sitr_align(sitr_aligner *a, const sitr_kernels *kernels,
 
     for (uint32_t i = 0; i < n_all; i++) n_hints[a->hints[i].variant]++;
     for (uint32_t v = 0; v < SITR_N_VARIANTS; v++)
-        if (n_hints[v] >= MIN_HINTS && is_promising(a, query, mine, n_all, v))
+        if (n_hints[v] >= MIN_HINTS &&
+            promise(a, query, mine, a->hints, n_all, v) >= MIN_HINT_SUM)
             n += align_variant(a, kernels, query, mine, v, &found[n],
                                SITR_MAX_PLACES);
     sitr_sort(found, n, sizeof *found, stronger);

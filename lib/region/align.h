@@ -38,6 +38,13 @@ typedef struct sitr_aligner sitr_aligner;
 sitr_aligner *sitr_aligner_new(const sitr_ctx *ctx);
 void sitr_aligner_free(const sitr_ctx *ctx, sitr_aligner *aligner);
 
+/** What pairs of `mine` and the query agree on at best, of one variant: the sum
+ * of what each counts for, nearly 1. Says which of many pictures to look into,
+ * from what an index brings up. Only the points of `mine` are looked at. */
+double sitr_align_promise(sitr_aligner *aligner, const sitr_region_query *query,
+                          const sitr_regions *mine,
+                          const sitr_region_pair *pairs, uint32_t n);
+
 /** The places of `mine` in the query, best first; returns how many, at most
  * `capacity`. */
 uint32_t sitr_align(sitr_aligner *aligner, const sitr_kernels *kernels,
