@@ -435,7 +435,7 @@ typedef struct sitr_match_opts {
  * montages where both were signed with SITR_SIGN_REGIONS. What is too plain on
  * either side is never matched by its hash. A pair that does not match is
  * SITR_OK with `out->verdict` SITR_NONE and, where there was one, the distance.
- * With regions it needs memory, some 800 KB of the context of `found`, and may
+ * With regions it needs memory, some 1.5 MB of the context of `found`, and may
  * fail with SITR_ENOMEM. */
 SITR_CHECKED sitr_status sitr_match_pair(const sitr_signature *protected_image,
                                          const sitr_signature *found,
@@ -483,7 +483,7 @@ SITR_API void sitr_index_builder_free(sitr_index_builder *builder);
 /** `found` against all pictures of the index: what sitr_match_scan would give,
  * `id` being that given to sitr_index_builder_add, but for what its search for
  * regions misses. The hash of whole pictures is compared with all of them, and
- * misses nothing. By regions at most 128 pictures are looked into, those that
+ * misses nothing. By regions at most 64 pictures are looked into, those that
  * share the most with `found`; bench/README.md has what that loses. What it costs
  * is bounded, whatever is stored and asked: of pictures near by their hash the
  * first 512 are compared by regions too, and the others by the hash alone.

@@ -42,9 +42,31 @@ typedef struct pair {
     bool clear; /* nothing else looks as much like it */
 } pair;
 
+/* Regions of the query that are looked over together. */
+#define RUN    32
+#define N_RUNS ((SITR_MAX_QUERY_REGIONS + RUN - 1) / RUN)
+
+/* How far all of the query's regions are from one of mine, and the least of each
+ * run: most runs hold nothing near, and are passed over. */
+typedef struct row {
+    uint16_t distance[SITR_MAX_QUERY_REGIONS];
+    int16_t least[N_RUNS];
+} row;
+
+/* Rows that are kept while a variant is looked into; of pictures with more
+ * regions, which are not signed to be kept, the others are made anew. */
+#define MAX_ROWS SITR_MAX_STORED_REGIONS
+
+/* The query's regions by place: cells at least as wide as a pair may be off. */
+#define CELL    1024 /* tolerance2 is at most the square of 724 */
+#define N_CELLS (SITR_REGION_UNIT / CELL + 1)
+
 struct sitr_aligner {
     sitr_region_pair hints[MAX_HINTS];
-    uint16_t distance[SITR_MAX_QUERY_REGIONS];
+    row rows[MAX_ROWS + 1]; /* and one for all others */
+    bool has_row[MAX_ROWS];
+    uint16_t first_in[N_CELLS * N_CELLS + 1]; /* of in_cell, by cell */
+    uint16_t in_cell[SITR_MAX_QUERY_REGIONS];
     /* of the variant at hand: where the query's regions are, and which of them
      * belong to places that were found already */
     double u[SITR_MAX_QUERY_REGIONS], v[SITR_MAX_QUERY_REGIONS];
@@ -101,7 +123,7 @@ static int angle_in(uint8_t angle, uint32_t variant)
 
 static pair pair_of(const sitr_aligner *a, const sitr_region_query *q,
                     const sitr_regions *mine, uint32_t variant, uint32_t i,
-                    uint32_t j)
+                    uint32_t j, uint32_t distance)
 {
     const sitr_keypoint *const m = &mine->points[i];
     const sitr_keypoint *const t = &q->regions->points[j];
@@ -115,20 +137,76 @@ static pair pair_of(const sitr_aligner *a, const sitr_region_query *q,
         .angle = (angle_in(t->angle, variant) - m->angle) & 255,
         .mine = (uint16_t)i,
         .theirs = (uint16_t)j,
-        .distance = a->distance[j],
+        .distance = (uint16_t)distance,
     };
 }
 
-static void measure(sitr_aligner *a, const sitr_kernels *k,
-                    const sitr_region_query *q, const sitr_regions *mine,
-                    uint32_t variant, uint32_t i)
+/* The least of up to RUN distances: signed, of which the oldest vectors can
+ * take the least. */
+static int16_t least_of(const uint16_t *distance, uint32_t n)
 {
+    int16_t least = INT16_MAX;
+
+    for (uint32_t j = 0; j < n; j++)
+        if ((int16_t)distance[j] < least) least = (int16_t)distance[j];
+    return least;
+}
+
+static void measure(row *r, const sitr_kernels *k, const sitr_region_query *q,
+                    const sitr_descriptor *mine, uint32_t variant)
+{
+    const uint32_t n = q->regions->n;
     sitr_descriptor seen;
 
-    for (uint32_t v = 0; v < 4; v++)
-        seen.word[v] = mine->descriptors[i].word[v ^ variant];
-    k->hamming256(a->distance, seen.word, q->regions->descriptors[0].word,
-                  q->regions->n);
+    for (uint32_t v = 0; v < 4; v++) seen.word[v] = mine->word[v ^ variant];
+    k->hamming256(r->distance, seen.word, q->regions->descriptors[0].word, n);
+    for (uint32_t j = 0; j < n; j += RUN)
+        r->least[j / RUN] =
+            least_of(r->distance + j, n - j < RUN ? n - j : RUN);
+}
+
+/* What region `i` of mine is like, in the variant at hand. */
+static const row *row_of(sitr_aligner *a, const sitr_kernels *k,
+                         const sitr_region_query *q, const sitr_regions *mine,
+                         uint32_t variant, uint32_t i)
+{
+    row *const r = &a->rows[i < MAX_ROWS ? i : MAX_ROWS];
+
+    if (i < MAX_ROWS && a->has_row[i]) return r;
+    measure(r, k, q, &mine->descriptors[i], variant);
+    if (i < MAX_ROWS) a->has_row[i] = true;
+    return r;
+}
+
+/* The first of the nearest. */
+static uint32_t nearest(const row *r, uint32_t n)
+{
+    uint32_t best = 0;
+
+    for (uint32_t run = 1; run * RUN < n; run++)
+        if (r->least[run] < r->least[best]) best = run;
+    for (uint32_t j = best * RUN;; j++)
+        if (r->distance[j] == r->least[best]) return j;
+}
+
+/* Whether nothing farther away than that from x, y looks as much like mine as
+ * the one at distance `best` does, by MARGIN: else it is one of many alike, as in
+ * a pattern. */
+static bool is_clear(const sitr_aligner *a, const row *r, uint32_t n,
+                     uint32_t best, double x, double y, double away2)
+{
+    const int least = (int)best + (int)MARGIN;
+
+    for (uint32_t run = 0; run * RUN < n; run++) {
+        const uint32_t end = n - run * RUN < RUN ? n : (run + 1) * RUN;
+
+        if (r->least[run] >= least) continue;
+        for (uint32_t j = run * RUN; j < end; j++)
+            if (r->distance[j] < least &&
+                squared(a->u[j] - x) + squared(a->v[j] - y) > away2)
+                return false;
+    }
+    return true;
 }
 
 /* The nearest of the query's regions to each of mine that does not repeat. */
@@ -142,19 +220,13 @@ static void find_near(sitr_aligner *a, const sitr_kernels *k,
 
     a->n_near = 0;
     for (uint32_t i = 0; i < mine->n_single; i++) {
-        uint32_t best = 0, next = UINT16_MAX;
+        const row *const r = row_of(a, k, q, mine, variant, i);
+        const uint32_t best = nearest(r, n), d = r->distance[best];
 
-        measure(a, k, q, mine, variant, i);
-        for (uint32_t j = 1; j < n; j++)
-            if (a->distance[j] < a->distance[best]) best = j;
-        if (a->distance[best] > SITR_NEAR_BITS) continue;
-        for (uint32_t j = 0; j < n; j++)
-            if (a->distance[j] < next &&
-                squared(a->u[j] - a->u[best]) + squared(a->v[j] - a->v[best]) >
-                    same)
-                next = a->distance[j];
-        a->near[a->n_near] = pair_of(a, q, mine, variant, i, best);
-        a->near[a->n_near++].clear = next >= a->distance[best] + MARGIN;
+        if (d > SITR_NEAR_BITS) continue;
+        a->near[a->n_near] = pair_of(a, q, mine, variant, i, best, d);
+        a->near[a->n_near++].clear =
+            is_clear(a, r, n, d, a->u[best], a->v[best], same);
     }
 }
 
@@ -326,18 +398,59 @@ static double tolerance2(const double to[6])
 
 /* ---- All that agrees ------------------------------------------------------ */
 
-/* Whether nothing outside of where it should be looks as much like it: else it
- * is one of many alike, as in a pattern. */
-static bool is_clear(const sitr_aligner *a, uint32_t n, uint32_t best, double x,
-                     double y, double limit)
+static uint32_t cell_along(double v)
 {
-    const uint32_t least = a->distance[best] + MARGIN;
+    const double last = N_CELLS - 1;
 
-    for (uint32_t j = 0; j < n; j++)
-        if (a->distance[j] < least &&
-            squared(a->u[j] - x) + squared(a->v[j] - y) > 4 * limit)
-            return false;
-    return true;
+    v /= CELL;
+    return (uint32_t)(v < 0 ? 0 : v > last ? last : v);
+}
+
+static uint32_t cell_at(const sitr_aligner *a, uint32_t j)
+{
+    return cell_along(a->v[j]) * N_CELLS + cell_along(a->u[j]);
+}
+
+/* Files the query's regions by where they are. */
+static void fill_cells(sitr_aligner *a, uint32_t n)
+{
+    memset(a->first_in, 0, sizeof a->first_in);
+    for (uint32_t j = 0; j < n; j++) a->first_in[cell_at(a, j)]++;
+    for (uint32_t c = 1; c <= N_CELLS * N_CELLS; c++)
+        a->first_in[c] = (uint16_t)(a->first_in[c] + a->first_in[c - 1]);
+    for (uint32_t j = n; j-- > 0;)
+        a->in_cell[--a->first_in[cell_at(a, j)]] = (uint16_t)j;
+}
+
+/* The one most like region `i` of mine around x, y; UINT32_MAX where there is
+ * none. The first of equals. */
+static uint32_t best_around(sitr_aligner *a, const sitr_kernels *k,
+                            const sitr_region_query *q,
+                            const sitr_regions *mine, uint32_t variant,
+                            uint32_t i, double x, double y, double limit)
+{
+    const uint32_t cx = cell_along(x), cy = cell_along(y);
+    const uint32_t left = cx ? cx - 1 : 0,
+                   right = cx + 2 < N_CELLS ? cx + 2 : N_CELLS;
+    const uint32_t bottom = cy + 2 < N_CELLS ? cy + 2 : N_CELLS;
+    uint32_t best = UINT32_MAX;
+    const row *r = NULL;
+
+    for (uint32_t c = cy ? cy - 1 : 0; c < bottom; c++)
+        for (uint32_t e = a->first_in[c * N_CELLS + left];
+             e < a->first_in[c * N_CELLS + right]; e++) {
+            const uint32_t j = a->in_cell[e];
+
+            if (a->taken[j] ||
+                squared(a->u[j] - x) + squared(a->v[j] - y) > limit)
+                continue;
+            if (!r) r = row_of(a, k, q, mine, variant, i);
+            if (r->distance[j] > SITR_NEAR_BITS + 4) continue;
+            if (best == UINT32_MAX || r->distance[j] < r->distance[best] ||
+                (r->distance[j] == r->distance[best] && j < best))
+                best = j;
+        }
+    return best;
 }
 
 /* With the map known, each of my regions looks for itself where it should be:
@@ -350,29 +463,21 @@ static void gather(sitr_aligner *a, const sitr_kernels *k,
 
     a->n_kept = 0;
     for (uint32_t i = 0; i < mine->n; i++) {
-        uint32_t best = UINT32_MAX;
-        bool measured = false;
+        uint32_t best;
         double x, y;
 
         map(to, mine->points[i].x, mine->points[i].y, &x, &y);
-        for (uint32_t j = 0; j < q->regions->n; j++) {
-            if (a->taken[j] ||
-                squared(a->u[j] - x) + squared(a->v[j] - y) > limit)
-                continue;
-            if (!measured) measure(a, k, q, mine, variant, i);
-            measured = true;
-            if (a->distance[j] > SITR_NEAR_BITS + 4) continue;
-            if (best == UINT32_MAX || a->distance[j] < a->distance[best])
-                best = j;
-        }
+        best = best_around(a, k, q, mine, variant, i, x, y, limit);
         if (best == UINT32_MAX) continue;
 
-        pair p = pair_of(a, q, mine, variant, i, best);
+        const row *const r = row_of(a, k, q, mine, variant, i);
+        const uint32_t d = r->distance[best];
+        pair p = pair_of(a, q, mine, variant, i, best, d);
         const double size = a->power[p.scale + 255];
 
-        p.clear = is_clear(a, q->regions->n, best, x, y, limit);
         /* of about the size that the map makes it */
         if (squared(size) > 4 * det || squared(size) * 4 < det) continue;
+        p.clear = is_clear(a, r, q->regions->n, d, x, y, 4 * limit);
         a->kept[a->n_kept++] = p;
     }
     sitr_sort(a->kept, a->n_kept, sizeof *a->kept, nearer);
@@ -524,6 +629,8 @@ static uint32_t align_variant(sitr_aligner *a, const sitr_kernels *k,
 {
     uint32_t n = 0;
 
+    memset(a->has_row, 0, sizeof a->has_row);
+    fill_cells(a, q->regions->n);
     find_near(a, k, q, mine, variant);
     sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
     while (n < capacity && best_of_variant(a, k, q, mine, variant, &out[n])) {
@@ -549,9 +656,8 @@ static double promise(sitr_aligner *a, const sitr_region_query *q,
 
         if (hint->variant != variant) continue;
         if (a->n_near == sizeof a->near / sizeof *a->near) break;
-        a->distance[hint->theirs] = hint->distance;
-        a->near[a->n_near] =
-            pair_of(a, q, mine, variant, hint->mine, hint->theirs);
+        a->near[a->n_near] = pair_of(a, q, mine, variant, hint->mine,
+                                     hint->theirs, hint->distance);
         a->near[a->n_near++].clear = true;
     }
     sitr_sort(a->near, a->n_near, sizeof *a->near, nearer);
@@ -613,7 +719,9 @@ void sitr_align_at(sitr_aligner *a, const sitr_kernels *kernels,
                    sitr_alignment *out)
 {
     memset(a->taken, 0, query->regions->n * sizeof *a->taken);
+    memset(a->has_row, 0, sizeof a->has_row);
     place_theirs(a, query, variant);
+    fill_cells(a, query->regions->n);
     *out = (sitr_alignment){0};
     memcpy(out->to, to, sizeof out->to);
     judge(a, kernels, query, mine, variant, out);
