@@ -9,7 +9,7 @@
 #include "region/align.h"
 
 /* So many at most: those whose regions agree best on a place. */
-#define SITR_MAX_CANDIDATES 128
+#define SITR_MAX_CANDIDATES 64
 
 /** The numbers of those, rising, into `out`, which has room for
  * SITR_MAX_CANDIDATES. Memory is that of `ctx`, some 5 MB and 4 bytes for each
