@@ -239,12 +239,38 @@ def arguments(sitr):
                                         b"-x"])
 
 
+def patch(at, value, four=False, anywhere=False):
+    return struct.pack("<I", at)[:3] + bytes([four | anywhere << 1]) + struct.pack("<I", value)
+
+
+def indexes():
+    """Changes to the index that the target has, and heads of others; the first
+    byte says whether the checksums are made to fit."""
+    yield "as-made", b"\0"
+    yield "first-byte", b"\0" + patch(0, 0)
+    for name, at, value in [("pictures", 8, 7), ("regions", 12, 71), ("size", 16, 100),
+                            ("many-regions", 12, 0x7fffffff)]:
+        yield name, b"\0" + patch(at, value, True)
+    yield "flags", b"\1" + patch(128 + 20, 0xffffffff, True)
+    yield "ids", b"\1" + b"".join(patch(128 + 40 * i, 5, True) for i in range(6))
+    yield "first-region", b"\1" + patch(128 + 40 + 16, 11, True)
+    yield "no-width", b"\1" + patch(128 + 8, 0, True)
+    yield "codes", b"\1" + b"".join(patch(384 + i, 0, True) for i in range(0, 192, 4))
+    yield "points", b"\1" + b"".join(patch(576 + 6 * i, 0xffffffff, True) for i in range(70))
+    yield "descriptors", b"\1" + b"".join(patch(1024 + 32 * i, i, True) for i in range(72))
+    # heads and entries of the tables
+    for value in (0, 1, 72, 0x7fffffff, 0xffffffff):
+        yield "tables-%x" % value, b"\1" + b"".join(
+            patch(3328 + at, value, True, True) for at in range(0, 4800, 4))
+    yield "empty", b"SITRI" + bytes([1]) + bytes(122)
+
+
 def main():
     sitr = sys.argv[1]
     root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
-              "signature": signatures(), "reply": replies(), "match": matches(), "list": lists(),
-              "text": names(), "output": names(), "args": arguments(sitr)}
+              "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
+              "list": lists(), "text": names(), "output": names(), "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
                       for n, b in groups[k][:3]]

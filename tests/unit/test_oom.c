@@ -250,6 +250,78 @@ static void matching(void **state)
     raster_free(&r);
 }
 
+/* Building an index and asking it. What a builder could not take it does not
+ * have, and what it has stays; a failed finish leaves nothing. */
+static void indexing(void **state)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts,
+                                 .flags = SITR_SIGN_REGIONS};
+    raster r = raster_new(400, 300, 1, 90);
+    const sitr_pixels p = raster_pixels(&r);
+    sitr_signature *s;
+    tally mem;
+    sitr_ctx *ctx;
+    size_t alive, n_before = n_runs;
+    bool built = false;
+
+    (void)state;
+    tally_init(&mem);
+    ctx = ctx_with(&mem, NULL);
+    assert_int_equal(sitr_sign_pixels(ctx, &p, &opts, &s), SITR_OK);
+    alive = mem.alive;
+    for (size_t n = 1; !built; n++) {
+        sitr_index_builder *b;
+        sitr_index *index = NULL;
+        sitr_status status;
+
+        mem.n_calls = 0;
+        mem.fail_at = n;
+        mem.for_ever = n % 2;
+        mem.failed = false;
+        status = sitr_index_builder_new(ctx, &b);
+        for (uint64_t id = 0; id < 100 && !status; id++)
+            status = sitr_index_builder_add(b, id, s);
+        if (status) {
+            sitr_index_builder_free(b);
+        } else {
+            status = sitr_index_builder_finish(b, &index);
+            assert_true(!status == (index != NULL));
+        }
+        assert_int_equal(status, mem.failed ? SITR_ENOMEM : SITR_OK);
+        n_runs += mem.failed;
+        built = !status;
+        for (size_t k = 1; built; k++) {
+            sitr_match m[2];
+            uint64_t n_matches = 7;
+            const size_t before = mem.alive;
+
+            mem.n_calls = 0;
+            mem.fail_at = k;
+            mem.for_ever = k % 2;
+            mem.failed = false;
+            status = sitr_match_index(index, s, NULL, m, 2, &n_matches);
+            assert_int_equal(mem.alive, before);
+            assert_int_equal(status, mem.failed ? SITR_ENOMEM : SITR_OK);
+            if (!status) {
+                assert_true(k > 6);
+                assert_true(n_matches >= 100);
+                assert_int_equal(m[0].verdict, SITR_COPY);
+                break;
+            }
+            assert_int_equal(n_matches, 0);
+            n_runs++;
+        }
+        sitr_index_free(index);
+        assert_int_equal(mem.alive, alive);
+    }
+    print_message("indexing: %zu failing allocations\n", n_runs - n_before);
+    mem.fail_at = 0;
+    sitr_signature_free(s);
+    sitr_ctx_free(ctx);
+    assert_int_equal(mem.alive, 0);
+    raster_free(&r);
+}
+
 static void pixels(void **state)
 {
     (void)state;
@@ -368,10 +440,11 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures), cmocka_unit_test(pixels),
-        cmocka_unit_test(regions),  cmocka_unit_test(matching),
-        cmocka_unit_test(files),    cmocka_unit_test(signatures),
-        cmocka_unit_test(hashes),   cmocka_unit_test(without_memory),
+        cmocka_unit_test(pictures),       cmocka_unit_test(pixels),
+        cmocka_unit_test(regions),        cmocka_unit_test(matching),
+        cmocka_unit_test(indexing),       cmocka_unit_test(files),
+        cmocka_unit_test(signatures),     cmocka_unit_test(hashes),
+        cmocka_unit_test(without_memory),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
