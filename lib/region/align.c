@@ -290,14 +290,20 @@ static double vote(sitr_aligner *a, const double to[6], const pair *seed)
 
     for (uint32_t i = 0; i < a->n_near; i++) {
         const pair *const p = &a->near[i];
-        const int turn = (p->angle - seed->angle + 384) % 256 - 128;
+        const int turn = ((p->angle - seed->angle + 384) & 255) - 128;
         const int larger = p->scale - seed->scale;
+
+        a->agrees[i] = false;
+        /* most end here, and cost no arithmetic */
+        if (turn < -24 || turn > 24 || larger < -12 || larger > 12 ||
+            a->taken[p->theirs])
+            continue;
+
         const double away = squared(p->u - seed->u) + squared(p->v - seed->v);
         const double limit = 0.03 * away + squared(0.012 * SITR_REGION_UNIT *
                                                    (scale < 1 ? scale : 1));
 
-        a->agrees[i] = !a->taken[p->theirs] && turn >= -24 && turn <= 24 &&
-                       larger >= -12 && larger <= 12 && miss2(to, p) <= limit;
+        a->agrees[i] = miss2(to, p) <= limit;
         if (a->agrees[i]) sum += weight_of(p);
     }
     return sum;
