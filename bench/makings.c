@@ -286,12 +286,12 @@ static void place(const gray *from, const gray *to, double x, double y,
             double sum = 0;
 
             if (px < 0 || py < 0 || px >= to->w || py >= to->h) continue;
-            for (int k = 0; k < n * n; k++)
-                sum += sample(
-                    from,
-                    (int32_t)(256 * ((i + (0.5 + k % n) / n) / size - 0.5)),
-                    (int32_t)(256 * ((j + (0.5 + (double)(k / n)) / n) / size -
-                                     0.5)));
+            for (int a = 0; a < n; a++)
+                for (int b = 0; b < n; b++)
+                    sum += sample(
+                        from,
+                        (int32_t)(256 * ((i + (0.5 + b) / n) / size - 0.5)),
+                        (int32_t)(256 * ((j + (0.5 + a) / n) / size - 0.5)));
             to->data[(size_t)py * to->w + (size_t)px] =
                 (uint8_t)(sum / (n * n) + 0.5);
         }

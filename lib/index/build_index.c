@@ -79,7 +79,7 @@ static picture_run *room_for_picture(sitr_index_builder *b)
     if (run && run->n < RUN_PICTURES) return run;
     run = sitr_alloc(b->ctx, sizeof *run);
     if (!run) return NULL;
-    if (b->pictures)
+    if (b->last_pictures)
         b->last_pictures->next = run;
     else
         b->pictures = run;
@@ -94,7 +94,7 @@ static region_run *room_for_regions(sitr_index_builder *b, uint32_t n)
     if (run && RUN_REGIONS - run->n >= n) return run;
     run = sitr_alloc(b->ctx, sizeof *run);
     if (!run) return NULL;
-    if (b->regions)
+    if (b->last_regions)
         b->last_regions->next = run;
     else
         b->regions = run;

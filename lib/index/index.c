@@ -94,6 +94,7 @@ sitr_status sitr_index_view(const sitr_ctx *ctx, const void *data, size_t size,
     *out = NULL;
     if (!ctx || (!data && size) || (uintptr_t)data % 8) return SITR_EINVAL;
     if (!is_little_endian()) return SITR_EUNSUPPORTED;
+    if (!data) return SITR_EFORMAT;
     index = sitr_alloc(ctx, sizeof *index);
     if (!index) return SITR_ENOMEM;
     index->ctx = ctx;

@@ -59,7 +59,9 @@ typedef struct row {
 
 /* The query's regions by place: cells at least as wide as a pair may be off. */
 #define CELL    1024 /* tolerance2 is at most the square of 724 */
-#define N_CELLS (SITR_REGION_UNIT / CELL + 1)
+#define N_CELLS 33
+
+_Static_assert(N_CELLS == SITR_REGION_UNIT / CELL + 1, "cells");
 
 struct sitr_aligner {
     sitr_region_pair hints[MAX_HINTS];
