@@ -475,7 +475,8 @@ SITR_CHECKED sitr_status sitr_index_builder_add(sitr_index_builder *builder,
                                                 const sitr_signature *signature);
 
 /** Turns a builder into an index and frees it, also on failure. While it runs
- * there is the index and 4 bytes for each region beside it. */
+ * there is what was added, which goes piece by piece, and the index: some 28 KB
+ * for each picture with regions at the most. */
 SITR_CHECKED sitr_status sitr_index_builder_finish(sitr_index_builder *builder,
                                                    sitr_index **out);
 SITR_API void sitr_index_builder_free(sitr_index_builder *builder);
@@ -487,7 +488,7 @@ SITR_API void sitr_index_builder_free(sitr_index_builder *builder);
  * share the most with `found`; bench/README.md has what that loses. What it costs
  * is bounded, whatever is stored and asked: of pictures near by their hash the
  * first 512 are compared by regions too, and the others by the hash alone.
- * Memory, some 4 MB and 4 bytes for each picture, is that of the context of
+ * Memory, some 8 MB and 4 bytes for each picture, is that of the context of
  * `found`. */
 SITR_CHECKED sitr_status sitr_match_index(const sitr_index *index,
                                           const sitr_signature *found,

@@ -12,7 +12,7 @@
 #define SITR_MAX_CANDIDATES 64
 
 /** The numbers of those, rising, into `out`, which has room for
- * SITR_MAX_CANDIDATES. Memory is that of `ctx`, some 5 MB and 4 bytes for each
+ * SITR_MAX_CANDIDATES. Memory is that of `ctx`, some 6 MB and 4 bytes for each
  * picture of the index. */
 sitr_status sitr_candidates_find(const sitr_index *index, const sitr_ctx *ctx,
                                  const sitr_region_query *query,

@@ -2,6 +2,7 @@
 /* An index says what a scan says, from memory, from a file and from bytes; what
  * its tables bring up is what a plain loop finds; and whatever is done to its
  * bytes, it ends with an error or an answer. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -335,6 +336,58 @@ static void test_empty(void **state)
     assert_int_equal(a.matches[0].distance, 0);
     sitr_index_free(index);
     free_many(&hashes);
+}
+
+/* ---- Threads -------------------------------------------------------------- */
+
+typedef struct asker {
+    const sitr_index *index;
+    const many *found;
+    const answer *expected;
+    bool failed;
+} asker;
+
+static void *ask_all(void *arg)
+{
+    asker *const a = arg;
+    answer *const got = malloc(sizeof *got);
+
+    for (int round = 0; round < 3 && got; round++)
+        for (size_t i = 0; i < a->found->n; i++)
+            if (ask(a->index, a->found->list[i], got) ||
+                memcmp(got, &a->expected[i], sizeof *got) != 0)
+                a->failed = true;
+    a->failed |= !got;
+    free(got);
+    return NULL;
+}
+
+/* One index, asked by four threads at once. */
+static void test_threads(void **state)
+{
+    many mine = protected_ones(), found = found_ones();
+    sitr_index *index = build(&mine, NULL);
+    answer *const expected = calloc(found.n, sizeof *expected);
+    pthread_t threads[4];
+    asker askers[4];
+
+    (void)state;
+    assert_non_null(expected);
+    for (size_t i = 0; i < found.n; i++)
+        assert_int_equal(ask(index, found.list[i], &expected[i]), SITR_OK);
+    for (int t = 0; t < 4; t++) {
+        askers[t] = (asker){index, &found, expected, false};
+        assert_int_equal(pthread_create(&threads[t], NULL, ask_all, &askers[t]),
+                         0);
+    }
+    for (int t = 0; t < 4; t++) {
+        pthread_join(threads[t], NULL);
+        assert_false(askers[t].failed);
+    }
+    free(expected);
+    sitr_index_free(index);
+    free_many(&mine);
+    free_many(&found);
 }
 
 /* ---- Tables --------------------------------------------------------------- */
@@ -735,6 +788,7 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_hostile_tables),
         cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_threads),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
