@@ -352,7 +352,7 @@ static void *ask_all(void *arg)
     asker *const a = arg;
     answer *const got = malloc(sizeof *got);
 
-    for (int round = 0; round < 3 && got; round++)
+    for (int round = 0; round < 2 && got; round++)
         for (size_t i = 0; i < a->found->n; i++)
             if (ask(a->index, a->found->list[i], got) ||
                 memcmp(got, &a->expected[i], sizeof *got) != 0)
@@ -627,7 +627,7 @@ static void test_damaged(void **state)
     memcpy(kept, data, size);
     assert_int_equal(try(data, size, found), SITR_OK);
     /* heads and entries are much alike: of those some */
-    for (size_t at = 0; at < size; at += at < l.points ? 1 : 13) {
+    for (size_t at = 0; at < size; at += at < l.points ? 1 : 41) {
         data[at] ^= (uint8_t)(at % 2 ? 0xff : 1u << at % 8);
         if (try(data, size, found))
             n_seen++;
@@ -692,7 +692,7 @@ static void test_hostile_tables(void **state)
 
     (void)state;
     assert_int_equal(sitr_index_get_head(data, size, &l, crcs), SITR_OK);
-    for (size_t i = 0; i < COUNT(values) * COUNT(values); i++) {
+    for (size_t i = 0; i < COUNT(values) * COUNT(values); i += 2) {
         for (uint32_t t = 0; t < SITR_N_TABLES; t++) {
             for (size_t at = sitr_index_heads(&l, t);
                  at < sitr_index_entries(&l, t); at += 4)
