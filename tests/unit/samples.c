@@ -13,7 +13,7 @@
 
 const char *sample_path(const char *name)
 {
-    static char path[4096];
+    static _Thread_local char path[4096];
     const char *data = getenv("SITR_TEST_DATA");
 
     snprintf(path, sizeof path, "%s/%s", data ? data : "tests/data", name);

@@ -7,7 +7,7 @@
 
 #include "plane/plane.h"
 
-/** Where a picture is; valid until the next call. */
+/** Where a picture is; valid until the next call of the thread. */
 const char *sample_path(const char *name);
 
 /** A picture as the library sees it; the budget's. Stops the test where it
