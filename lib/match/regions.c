@@ -68,6 +68,13 @@ static bool is_whole(const sitr_alignment *a)
            d->n_pairs * 10 >= d->n_visible * 3 && !sitr_place_has_hole(a, 6, 4);
 }
 
+/* So much agrees of no two of one sort: of a form filled in twice, 0.67. */
+static bool is_all_there(const sitr_alignment *a)
+{
+    return a->single.n_pairs >= 30 &&
+           a->single.n_pairs * 4 >= a->single.n_visible * 3 && is_whole(a);
+}
+
 /* Two of one sort lie straight on each other: what was turned freely need not be
  * all there. */
 static bool is_drawn_again(const sitr_alignment *a, double shown, bool straight)
@@ -84,14 +91,18 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
     out->verdict = sitr_region_verdict(a->distinctive.score);
     out->keypoints = a->distinctive.n_pairs;
     out->false_positive_rate = (float)sitr_region_rate(a->distinctive.score);
-    if (out->verdict != SITR_NONE ||
+    if (out->verdict == SITR_COPY ||
         sitr_region_verdict(a->single.score) == SITR_NONE ||
         !(is_borne_out(&a->distinctive) ||
           (is_drawn(mine) && is_drawn_again(a, shown, straight))))
         return;
-    out->verdict = SITR_REVIEW;
+    out->verdict = is_drawn(mine) && is_all_there(a)
+                       ? sitr_region_verdict(a->single.score)
+                       : SITR_REVIEW;
     out->keypoints = a->single.n_pairs;
-    out->false_positive_rate = (float)SITR_REVIEW_RATE;
+    out->false_positive_rate = out->verdict == SITR_COPY
+                                   ? (float)sitr_region_rate(a->single.score)
+                                   : (float)SITR_REVIEW_RATE;
 }
 
 static void make_match(const sitr_alignment *a, const sitr_signature *mine,
