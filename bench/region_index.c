@@ -123,38 +123,53 @@ static blob *sign_all(const sitr_ctx *ctx, const photos *p, sort of, size_t n,
     return j.out;
 }
 
+static blob *read_all(FILE *f, size_t n, const char *path)
+{
+    blob *const all = bench_alloc(NULL, n * sizeof *all);
+
+    for (size_t i = 0; i < n; i++) {
+        uint8_t head[8];
+
+        /* its size is in its seventh and eighth byte */
+        if (fread(head, 1, 8, f) != 8) bench_die(path, "holds too few");
+        all[i].size = head[6] | (size_t)head[7] << 8;
+        if (all[i].size < 8) bench_die(path, "holds something else");
+        all[i].data = bench_alloc(NULL, all[i].size);
+        memcpy(all[i].data, head, 8);
+        if (fread(all[i].data + 8, 1, all[i].size - 8, f) != all[i].size - 8)
+            bench_die(path, "holds too few");
+    }
+    return all;
+}
+
+static bool write_all(FILE *f, const blob *all, size_t n)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < n && ok; i++)
+        ok = fwrite(all[i].data, 1, all[i].size, f) == all[i].size;
+    return ok;
+}
+
 /* Those of an earlier run, or of this one for a later. */
 static blob *sign_or_read(const sitr_ctx *ctx, const photos *p, size_t n,
                           const char *path)
 {
     FILE *f = path ? fopen(path, "rb") : NULL;
     blob *all;
+    bool ok;
 
     if (f) {
-        all = bench_alloc(NULL, n * sizeof *all);
-        for (size_t i = 0; i < n; i++) {
-            uint8_t head[8];
-
-            /* its size is in its seventh and eighth byte */
-            if (fread(head, 1, 8, f) != 8) bench_die(path, "holds too few");
-            all[i].size = head[6] | (size_t)head[7] << 8;
-            if (all[i].size < 8) bench_die(path, "holds something else");
-            all[i].data = bench_alloc(NULL, all[i].size);
-            memcpy(all[i].data, head, 8);
-            if (fread(all[i].data + 8, 1, all[i].size - 8, f) !=
-                all[i].size - 8)
-                bench_die(path, "holds too few");
-        }
+        all = read_all(f, n, path);
         fclose(f);
         return all;
     }
     all = sign_all(ctx, p, PROTECTED, n, 0);
-    f = path ? fopen(path, "wb") : NULL;
-    if (path && !f) bench_die(path, "cannot be written");
-    for (size_t i = 0; i < n && f; i++)
-        if (fwrite(all[i].data, 1, all[i].size, f) != all[i].size)
-            bench_die(path, "cannot be written");
-    if (f && fclose(f)) bench_die(path, "cannot be written");
+    if (!path) return all;
+    f = fopen(path, "wb");
+    ok = f && write_all(f, all, n);
+    if (f && fclose(f)) ok = false;
+    if (!ok) bench_die(path, "cannot be written");
     return all;
 }
 

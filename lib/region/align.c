@@ -455,7 +455,7 @@ static uint32_t best_around(sitr_aligner *a, const sitr_kernels *k,
             if (!r) r = row_of(a, k, q, mine, variant, i);
             if (r->distance[j] > SITR_NEAR_BITS + 4) continue;
             if (best == UINT32_MAX || r->distance[j] < r->distance[best] ||
-                (r->distance[j] == r->distance[best] && j < best))
+                (j < best && r->distance[j] == r->distance[best]))
                 best = j;
         }
     return best;
