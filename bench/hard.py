@@ -431,14 +431,19 @@ def protected(title, photo, seed, number):
     return SETS[title](photo, random.Random("%s %d %d" % (title, seed, number)))
 
 
+def send(im, scale, quality):
+    """As a messenger leaves it: smaller, JPEG. Bytes."""
+    out = io.BytesIO()
+    im = im.resize((round(im.size[0] * scale), round(im.size[1] * scale)), Image.LANCZOS)
+    im.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
 def found(title, photo, seed, number):
-    """With other words, and as a messenger leaves it: smaller, JPEG. Bytes."""
+    """With other words, and sent. Bytes."""
     rng = random.Random("%s %d %d, found" % (title, seed, number))
     im = SETS[title](photo, rng)
-    f, out = rng.uniform(0.5, 1), io.BytesIO()
-    im = im.resize((round(im.size[0] * f), round(im.size[1] * f)), Image.LANCZOS)
-    im.save(out, "JPEG", quality=rng.randrange(50, 91))
-    return out.getvalue()
+    return send(im, rng.uniform(0.5, 1), rng.randrange(50, 91))
 
 
 def pairs(photos, seed):

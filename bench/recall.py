@@ -6,7 +6,7 @@ strangers are.
     recall.py [--lib=PATH] [--photos=N] [--seed=N] [--jobs=N] [--table=NAME]
               [--kept-aside | --all-photos] [--no-regions] [--csv]
               [--scores=FILE] [--name=N] [FOLDER ...]
-    recall.py --hard [--set=NAME] [the same]
+    recall.py --hard [--set=NAME] [--sent] [the same]
 
 N photos (drawn by the seed; 0 = all) are signed as they are stored. Each goes
 through a table of alterations.py (ordinary, extremes, adversarial or all); what
@@ -29,7 +29,8 @@ writes a line for each pair of strangers that has keypoints in common, --name
 names the N strongest false matches of each line.
 
 --hard: N photos in the interfaces and patterns of hard.py, each as protected
-against all as found, with other words, smaller, JPEG. Pairs of different photos
+against all as found, with other words, smaller, JPEG; with --sent the protected
+ones, too, have been through a messenger (0.6 of the size, JPEG 75). Pairs of different photos
 are strangers; "own" is what is found of those of one photo, in %, be it for the
 photo or for what is around it.
 """
@@ -238,9 +239,14 @@ def scored_line(table, m):
 # ---- Strangers that share much -----------------------------------------------
 
 class HardWork:
-    def __init__(self, lib, paths, titles, seed, scored):
+    def __init__(self, lib, paths, titles, seed, scored, sent):
         self.lib, self.paths, self.titles = lib, paths, titles
-        self.seed, self.scored = seed, scored
+        self.seed, self.scored, self.sent = seed, scored, sent
+
+    def sign(self, im):
+        if self.sent:
+            return self.lib.sign(hard.send(im, 0.6, 75), query=False)
+        return self.lib.sign_pixels(np.asarray(im), query=False)
 
     def measure(self, number):
         """(counts, most keypoints, strangers that match, scores) of one set."""
@@ -248,7 +254,7 @@ class HardWork:
         protected, most, strangers, scores = [], 0, [], []
         for i, path in enumerate(self.paths):
             im = hard.protected(title, load(path), self.seed, i)
-            protected.append(lib.sign_pixels(np.asarray(im), query=False))
+            protected.append(self.sign(im))
             c["plain"] += protected[-1].too_plain
         for j, path in enumerate(self.paths):
             found = lib.sign(hard.found(title, load(path), self.seed, j))
@@ -406,7 +412,7 @@ def hard_sets(lib, files, args):
     start, total, most_of_all = time.time(), collections.Counter(), 0
     paths, _ = choose(lib, files, args.photos)
     titles = [t for t in hard.SETS if args.set in t]
-    work = HardWork(lib, paths, titles, args.seed, args.scores)
+    work = HardWork(lib, paths, titles, args.seed, args.scores, args.sent)
     print("# sitr %s, %s regions, %d photos, seed %d"
           % (lib.version(), "with" if lib.regions else "without", len(paths), args.seed))
     if args.csv:
@@ -444,6 +450,7 @@ def main():
     which.add_argument("--all-photos", action="store_true")
     p.add_argument("--hard", action="store_true")
     p.add_argument("--set", default="", help="only the hard sets with this in their names")
+    p.add_argument("--sent", action="store_true")
     p.add_argument("--no-regions", action="store_true")
     p.add_argument("--scores", type=argparse.FileType("w"))
     p.add_argument("--name", type=int, default=0)
