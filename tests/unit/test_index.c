@@ -4,12 +4,15 @@
  * bytes, it ends with an error or an answer. */
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -305,6 +308,58 @@ static void test_round_trip(void **state)
     free(copy);
     free_many(&mine);
     free_many(&found);
+}
+
+/* The disk is full, the place is a folder, the path has none: the old file stays
+ * until the new one is whole, and nothing is left beside it. */
+static void test_save(void **state)
+{
+    many mine = protected_ones();
+    char folder[] = "/tmp/sitr-index.XXXXXX";
+    char path[64], inner[64], nothing[64], here[4096];
+    sitr_index *index = build(&mine, NULL), *loaded;
+    struct rlimit before, small;
+    FILE *f;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/index", folder);
+    snprintf(inner, sizeof inner, "%s/folder", folder);
+    snprintf(nothing, sizeof nothing, "%s/nothing", folder);
+    assert_int_equal(sitr_index_save(index, path), SITR_OK);
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = index->at.size / 2;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(sitr_index_save(index, path), SITR_EIO);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(sitr_index_load(ctx, path, &loaded), SITR_OK);
+    assert_int_equal(sitr_index_check(loaded), SITR_OK);
+    sitr_index_free(loaded);
+
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(sitr_index_save(index, inner), SITR_EIO);
+    assert_int_equal(rmdir(inner), 0);
+
+    f = fopen(nothing, "w");
+    assert_non_null(f);
+    fclose(f);
+    assert_int_equal(sitr_index_load(ctx, nothing, &loaded), SITR_ETRUNCATED);
+    assert_null(loaded);
+    assert_int_equal(unlink(nothing), 0);
+
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(sitr_index_save(index, "index"), SITR_OK);
+    assert_int_equal(sitr_index_load(ctx, "index", &loaded), SITR_OK);
+    assert_int_equal(chdir(here), 0);
+    sitr_index_free(loaded);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    sitr_index_free(index);
+    free_many(&mine);
 }
 
 static void test_empty(void **state)
@@ -737,6 +792,9 @@ static void test_calls(void **state)
     assert_int_equal(sitr_index_save(NULL, "x"), SITR_EINVAL);
     assert_int_equal(sitr_index_load(ctx, NULL, &index), SITR_EINVAL);
     assert_int_equal(sitr_index_load(NULL, "x", &index), SITR_EINVAL);
+    assert_int_equal(sitr_index_load(ctx, "x", NULL), SITR_EINVAL);
+    assert_int_equal(sitr_index_view(ctx, aligned, 200, NULL), SITR_EINVAL);
+    assert_int_equal(sitr_index_view(NULL, aligned, 200, &index), SITR_EINVAL);
     assert_int_equal(sitr_index_view(ctx, NULL, 8, &index), SITR_EINVAL);
     assert_int_equal(sitr_index_view(ctx, NULL, 0, &index), SITR_EFORMAT);
     assert_int_equal(sitr_index_view(ctx, (uint8_t *)aligned + 1, 200, &index),
@@ -777,17 +835,12 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_scan),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_candidates),
-        cmocka_unit_test(test_overfull),
-        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_hostile_tables),
-        cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_as_scan),        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_save),
+        cmocka_unit_test(test_empty),          cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_overfull),
+        cmocka_unit_test(test_damaged),        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_hostile_tables), cmocka_unit_test(test_calls),
         cmocka_unit_test(test_threads),
     };
 
