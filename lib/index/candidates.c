@@ -76,7 +76,6 @@ typedef struct search {
     sitr_key key; /* of the table at hand */
     uint32_t variant;
     const uint32_t *heads, *entries;
-    sitr_descriptor turned[SITR_MAX_QUERY_REGIONS];
     look looks[SITR_MAX_QUERY_REGIONS];
     to_measure waiting[TOGETHER];
     uint32_t n_waiting;
@@ -88,24 +87,6 @@ typedef struct search {
 } search;
 
 /* ---- Lookups -------------------------------------------------------------- */
-
-static uint32_t distance(const sitr_descriptor *a, const sitr_descriptor *b)
-{
-    uint64_t bytes = 0;
-
-    for (uint32_t i = 0; i < 4; i++) {
-        uint64_t v = a->word[i] ^ b->word[i];
-
-        v -= (v >> 1) & UINT64_C(0x5555555555555555);
-        v = (v & UINT64_C(0x3333333333333333)) +
-            ((v >> 2) & UINT64_C(0x3333333333333333));
-        bytes += (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    }
-    /* at most 32 in each byte; all together they may be 256 */
-    bytes = (bytes & UINT64_C(0x00ff00ff00ff00ff)) +
-            ((bytes >> 8) & UINT64_C(0x00ff00ff00ff00ff));
-    return (uint32_t)((bytes * UINT64_C(0x0001000100010001)) >> 48);
-}
 
 static const sitr_descriptor *descriptor_at(const search *s, uint32_t number)
 {
@@ -119,8 +100,9 @@ static void measure(search *s, uint32_t max_hits)
 {
     for (uint32_t i = 0; i < s->n_waiting; i++) {
         const to_measure *const w = &s->waiting[i];
-        const uint32_t d =
-            distance(descriptor_at(s, w->number), &s->turned[w->theirs]);
+        const uint32_t d = sitr_descriptor_distance(
+            descriptor_at(s, w->number), &s->regions->descriptors[w->theirs],
+            s->variant);
 
         if (d > HIT_BITS || s->n_hits >= max_hits) continue;
         s->hits[s->n_hits++] = (hit){.number = w->number,
@@ -149,10 +131,11 @@ static void compare_tags(const uint32_t *entries, uint32_t n, uint32_t shift,
 static void choose_buckets(search *s)
 {
     for (uint32_t i = 0; i < s->regions->n; i++) {
+        const sitr_descriptor *const d = &s->regions->descriptors[i];
         look *const l = &s->looks[i];
 
-        l->bucket = sitr_key_bucket(&s->key, &s->turned[i], 0);
-        l->tag = sitr_key_tag(&s->key, &s->turned[i], 0);
+        l->bucket = sitr_key_bucket(&s->key, d, s->variant);
+        l->tag = sitr_key_tag(&s->key, d, s->variant);
         __builtin_prefetch(&s->heads[l->bucket]);
     }
 }
@@ -219,9 +202,6 @@ static void look_up(search *s, uint32_t table, uint32_t variant, uint32_t pass)
     s->variant = variant;
     s->heads = (const void *)(data + sitr_index_heads(at, table));
     s->entries = (const void *)(data + sitr_index_entries(at, table));
-    for (uint32_t i = 0; i < s->regions->n; i++)
-        for (uint32_t w = 0; w < 4; w++)
-            s->turned[i].word[w] = s->regions->descriptors[i].word[w ^ variant];
     choose_buckets(s);
     find_entries(s);
     for (uint32_t i = 0; i < s->regions->n && s->n_measured < max_measured; i++)

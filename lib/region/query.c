@@ -79,25 +79,6 @@ sitr_status sitr_region_query_new(const sitr_ctx *ctx,
     return SITR_OK;
 }
 
-static uint32_t distance(const sitr_descriptor *a, const sitr_descriptor *b,
-                         uint32_t variant)
-{
-    uint64_t bytes = 0;
-
-    for (uint32_t i = 0; i < 4; i++) {
-        uint64_t v = a->word[i] ^ b->word[i ^ variant];
-
-        v -= (v >> 1) & UINT64_C(0x5555555555555555);
-        v = (v & UINT64_C(0x3333333333333333)) +
-            ((v >> 2) & UINT64_C(0x3333333333333333));
-        bytes += (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    }
-    /* at most 32 in each byte; all together they may be 256 */
-    bytes = (bytes & UINT64_C(0x00ff00ff00ff00ff)) +
-            ((bytes >> 8) & UINT64_C(0x00ff00ff00ff00ff));
-    return (uint32_t)((bytes * UINT64_C(0x0001000100010001)) >> 48);
-}
-
 /* Whether an earlier run has brought up the two already. */
 static bool was_met(const sitr_descriptor *a, const sitr_descriptor *b,
                     uint32_t variant, uint32_t run)
@@ -132,7 +113,7 @@ uint32_t sitr_region_query_pairs(const sitr_region_query *query,
                 uint32_t d;
 
                 if (entries[e] >> 16 != value) continue;
-                d = distance(a, b, variant);
+                d = sitr_descriptor_distance(a, b, variant);
                 if (d > SITR_NEAR_BITS || was_met(a, b, variant, run)) continue;
                 if (n == capacity) return n;
                 pairs[n++] = (sitr_region_pair){

@@ -62,6 +62,28 @@ typedef enum sitr_variant {
 
 #define SITR_N_VARIANTS 4
 
+/** Bits in which `a` and the `variant` of `b` differ. For one pair; the kernel
+ * hamming256 has them by the row. */
+static inline uint32_t sitr_descriptor_distance(const sitr_descriptor *a,
+                                                const sitr_descriptor *b,
+                                                uint32_t variant)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 0; i < 4; i++) {
+        uint64_t v = a->word[i] ^ b->word[i ^ variant];
+
+        v -= (v >> 1) & UINT64_C(0x5555555555555555);
+        v = (v & UINT64_C(0x3333333333333333)) +
+            ((v >> 2) & UINT64_C(0x3333333333333333));
+        bytes += (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    }
+    /* at most 32 in each byte; all together they may be 256 */
+    bytes = (bytes & UINT64_C(0x00ff00ff00ff00ff)) +
+            ((bytes >> 8) & UINT64_C(0x00ff00ff00ff00ff));
+    return (uint32_t)((bytes * UINT64_C(0x0001000100010001)) >> 48);
+}
+
 /** The `max` best regions of a plane, fewer where there are no more; spread over
  * the picture rather than the strongest alone, and distinctive ones as far as
  * there are. With `as_query` places of two
