@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-/* Of 320 photos, 9 in 10 regions have nothing flat around them at all; of what
- * two screens of one interface have in common, 9 in 10 have more than this. */
+/* In 78 alterations of 12 photos, 9 in 10 regions that agreed had nothing flat
+ * around them at all; of what two screens of one interface of bench/hard.py had
+ * in common, 9 in 10 had more than this. */
 #define FLAT_SHARE 0.094f
 /* Greatest less least of what is called one shade. */
 #define ONE_SHADE 1

@@ -10,7 +10,7 @@
 #include "region/extrema.h"
 
 /** For each octave of a scale space, which of its samples lie in the middle of
- * three by three whose pixels are all of one shade, give or take two. */
+ * three by three whose pixels are all of one shade, give or take one. */
 typedef struct sitr_flatness {
     uint32_t n_levels;
     struct {
