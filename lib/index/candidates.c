@@ -114,12 +114,10 @@ static void measure(search *s, uint32_t max_hits)
     s->n_waiting = 0;
 }
 
-/* Writes which of `n` entries have a tag like that one, a byte for each; bytes
- * up to the next multiple of 8 are 0. */
+/* Writes which of `n` entries have a tag like that one, a byte for each. */
 static void compare_tags(const uint32_t *entries, uint32_t n, uint32_t shift,
                          uint32_t tag, uint8_t *alike)
 {
-    memset(alike + n, 0, 8);
     for (uint32_t k = 0; k < n; k++) {
         const uint32_t bits = (entries[k] >> shift) ^ tag;
 
@@ -172,7 +170,7 @@ static void look_through(search *s, const look *l, uint32_t theirs,
     const uint32_t n = l->n < MAX_BUCKET ? l->n : MAX_BUCKET;
     const uint32_t *entries = s->entries + l->from;
     uint32_t some[MAX_BUCKET];
-    uint8_t alike[MAX_BUCKET + 8];
+    uint8_t alike[MAX_BUCKET + 8] = {0}; /* read by eights */
 
     if (n < l->n) {
         for (uint32_t k = 0; k < n; k++)
