@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "codec/codec.h"
+#include "codec/scans.h"
 
 /* Rows asked for at once. */
 #define BATCH 8
@@ -30,6 +31,7 @@ typedef struct decoder {
     struct jpeg_decompress_struct cinfo;
     struct jpeg_error_mgr errors;
     struct jpeg_source_mgr source;
+    sitr_scans scans; /* what the source has not yet, where it begins late */
     jmp_buf failed;
     sitr_decoding *d;
     size_t size;       /* of the data that may be read */
@@ -73,11 +75,18 @@ static void output_message(j_common_ptr cinfo) { (void)cinfo; }
 
 static void init_source(j_decompress_ptr cinfo) { (void)cinfo; }
 
+static bool next_run(decoder *j)
+{
+    return sitr_scans_next(&j->scans, &j->source.next_input_byte,
+                           &j->source.bytes_in_buffer);
+}
+
 static boolean fill_input_buffer(j_decompress_ptr cinfo)
 {
     static const JOCTET end[2] = {0xff, JPEG_EOI};
     decoder *j = cinfo->client_data;
 
+    if (next_run(j)) return TRUE;
     j->cut = true;
     cinfo->src->next_input_byte = end;
     cinfo->src->bytes_in_buffer = sizeof end;
@@ -86,12 +95,14 @@ static boolean fill_input_buffer(j_decompress_ptr cinfo)
 
 static void skip_input_data(j_decompress_ptr cinfo, long n)
 {
+    const decoder *j = cinfo->client_data;
     struct jpeg_source_mgr *src = cinfo->src;
 
     if (n <= 0) return;
-    if ((size_t)n > src->bytes_in_buffer) {
+    while ((size_t)n > src->bytes_in_buffer) {
+        n -= (long)src->bytes_in_buffer;
         fill_input_buffer(cinfo);
-        return;
+        if (j->cut) return;
     }
     src->next_input_byte += n;
     src->bytes_in_buffer -= (size_t)n;
@@ -117,6 +128,13 @@ static void open_source(decoder *j)
         .term_source = init_source,
     };
     j->cinfo.src = &j->source;
+    j->scans = (sitr_scans){0};
+}
+
+/* How many bytes lie before the next one that libjpeg will read. */
+static size_t position(const decoder *j)
+{
+    return j->cut ? j->size : (size_t)(j->source.next_input_byte - j->d->data);
 }
 
 /* ---- Set-up --------------------------------------------------------------- */
@@ -195,6 +213,41 @@ static sitr_status prepare(decoder *j)
     j->reserved = own;
     c->buffered_image = whole;
     return choose_output(j);
+}
+
+static sitr_need need_of(const jpeg_component_info *comp)
+{
+    if (!comp->component_needed) return SITR_NEED_NONE;
+    return comp->DCT_scaled_size == 1 ? SITR_NEED_DC : SITR_NEED_ALL;
+}
+
+/* Once it is known what comes out: of the scans after the first, libjpeg is
+ * handed those that it takes. */
+static void choose_scans(decoder *j)
+{
+    const struct jpeg_decompress_struct *c = &j->cinfo;
+    bool all = true;
+
+    j->scans = (sitr_scans){
+        .b = {.data = j->d->data, .size = j->size, .at = position(j)},
+        .progressive = c->progressive_mode,
+        .max_scans = j->d->budget->ctx->limits.max_scans,
+        .n_components = (uint32_t)c->num_components, /* choose_output: 1 .. 4 */
+        .n_scans = 1,
+    };
+    for (int i = 0; i < c->num_components; i++) {
+        const sitr_need need = need_of(&c->comp_info[i]);
+
+        j->scans.component[i].id = (uint8_t)c->comp_info[i].component_id;
+        j->scans.component[i].need = need;
+        all &= need == SITR_NEED_ALL;
+    }
+    for (int i = 0; i < c->comps_in_scan; i++)
+        j->scans.component[c->cur_comp_info[i]->component_index].begun = true;
+    if (all)
+        j->scans = (sitr_scans){0};
+    else if (!next_run(j))
+        j->source.bytes_in_buffer = 0;
 }
 
 /* A second run over a shortened file has its rows already. */
@@ -295,17 +348,18 @@ static bool worth_a_scan(decoder *j)
 {
     const struct jpeg_decompress_struct *c = &j->cinfo;
     const sitr_ctx *ctx = j->d->budget->ctx;
-    const uint64_t read = j->size - (j->cut ? 0 : j->source.bytes_in_buffer);
+    const uint64_t read = position(j);
+    const uint32_t n_scans = (uint32_t)c->input_scan_number + j->scans.n_passed;
 
     j->n_blocks += (uint64_t)c->MCUs_per_row * c->MCU_rows_in_scan *
                    (uint64_t)c->blocks_in_MCU;
-    if ((uint32_t)c->input_scan_number > ctx->limits.max_scans)
+    if (n_scans > ctx->limits.max_scans)
         sitr_log(ctx, SITR_LOG_WARNING, "jpeg: stopped after max_scans %u",
                  ctx->limits.max_scans);
     else if (j->n_blocks > FREE_BLOCKS + BLOCKS_PER_BYTE * read)
         sitr_log(ctx, SITR_LOG_WARNING,
-                 "jpeg: stopped before scan %d: %llu blocks in %llu bytes",
-                 c->input_scan_number, (unsigned long long)j->n_blocks,
+                 "jpeg: stopped before scan %u: %llu blocks in %llu bytes",
+                 n_scans, (unsigned long long)j->n_blocks,
                  (unsigned long long)read);
     else
         return true;
@@ -324,8 +378,7 @@ static int read_scans(decoder *j)
         const int got = jpeg_consume_input(c);
 
         if (got == JPEG_REACHED_EOI) break;
-        if (got == JPEG_SCAN_COMPLETED && !j->cut)
-            j->scan_end = j->size - j->source.bytes_in_buffer;
+        if (got == JPEG_SCAN_COMPLETED && !j->cut) j->scan_end = position(j);
         if (got == JPEG_REACHED_SOS && !worth_a_scan(j))
             return c->input_scan_number - 1;
     }
@@ -417,6 +470,7 @@ static sitr_status run(decoder *j, bool again)
     status = again ? SITR_OK : begin_rows(j);
     if (status) return status;
     if (j->cinfo.buffered_image) {
+        choose_scans(j);
         const int last_scan = read_scans(j);
 
         if (!shows_something(j)) return SITR_ETRUNCATED;
@@ -472,20 +526,6 @@ static bool is_frame_header(uint8_t marker)
            marker != 0xc8 && marker != 0xcc;
 }
 
-/* Passes over anything up to the next marker, as libjpeg does. */
-static uint8_t next_marker(sitr_bytes *b)
-{
-    while (sitr_bytes_left(b)) {
-        uint8_t byte;
-
-        if (sitr_bytes_u8(b) != 0xff) continue;
-        do byte = sitr_bytes_u8(b);
-        while (byte == 0xff); /* past the end it is 0 */
-        if (byte) return byte;
-    }
-    return 0;
-}
-
 static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
                          sitr_image_info *info)
 {
@@ -494,7 +534,7 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
     (void)ctx;
     info->orientation = 0;
     info->frames = 1;
-    for (uint8_t marker; (marker = next_marker(&b)) != 0;) {
+    for (uint8_t marker; (marker = sitr_next_marker(&b)) != 0;) {
         if (marker == 0xd8 || marker == 0x01 ||
             (marker >= 0xd0 && marker <= 0xd7))
             continue; /* these have no length */

@@ -136,8 +136,10 @@ def jpeg_bombs():
     bomb("jpeg-max-whole-cmyk", "limit")(lambda: progressive(HALF, HALF, 1, 4))
     for n in (100, 101, 1000):
         bomb("jpeg-%d-scans" % n, "ok" if n == 100 else "damaged")(lambda n=n: progressive(64, 64, n))
+    # a plane at 1/8 passes over the scans of AC
+    bomb("jpeg-100-scans-large", "ok")(lambda: progressive(HALF, HALF, 100, 3))
+    bomb("jpeg-101-scans-large", "damaged")(lambda: progressive(HALF, HALF, 101, 3))
     # the scans after those that are worth their while are left out
-    bomb("jpeg-100-scans-large", "damaged")(lambda: progressive(HALF, HALF, 100, 3))
     bomb("jpeg-100-scans-of-dc", "damaged")(
         lambda: head(0xc2, HALF, HALF) + dc_scan(HALF, HALF) * 100 + EOI)
     bomb("jpeg-100-scans-of-nothing", "damaged", "truncated")(
