@@ -2,12 +2,14 @@
 /*
  * How far signing a file is from decoding it.
  *
- *     bench-decode [--runs=N] [--json] [--each] [FILE or FOLDER ...]
+ *     bench-decode [--runs=N] [--json] [--each] [--progressive]
+ *         [FILE or FOLDER ...]
  *
  * For each picture, in turn and from memory: sitr_sign (PDQ and quality), the
  * least decoding that could serve (floor.h), and for JPEG the full decodings
  * that others do. Of each argument and format: the median, least and greatest
- * over its pictures of sign / floor, and median microseconds.
+ * over its pictures of sign / floor, and median microseconds. --progressive
+ * makes every JPEG progressive first, without loss.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 
 #include "bench.h"
 #include "floor.h"
+#include "progressive.h"
 
 enum { SIGN, FLOOR, GRAY, COLOUR, N_TASKS };
 enum { JPEG, PROGRESSIVE, PNG, WEBP, N_KINDS };
@@ -26,7 +29,7 @@ static const char *const kind_name[N_KINDS] = {"jpeg", "jpeg progressive",
 typedef struct config {
     sitr_ctx *ctx;
     size_t runs;
-    bool json, each;
+    bool json, each, progressive;
 } config;
 
 /* ---- One picture ---------------------------------------------------------- */
@@ -183,8 +186,12 @@ static void print_group(const config *c, const char *path, int kind,
 static void measure_file(const config *c, const char *path, group *groups)
 {
     bench_file file = bench_read_file(path);
-    const int kind = file.data ? kind_of(c, &file) : -1;
+    int kind = file.data ? kind_of(c, &file) : -1;
 
+    if (c->progressive && kind == JPEG) {
+        bench_make_progressive(&file);
+        kind = PROGRESSIVE;
+    }
     if (kind >= 0) {
         group *g = &groups[kind];
 
@@ -262,6 +269,8 @@ int main(int argc, char **argv)
             c.json = true;
         else if (!strcmp(argv[i], "--each"))
             c.each = true;
+        else if (!strcmp(argv[i], "--progressive"))
+            c.progressive = true;
         else if (argv[i][0] == '-')
             bench_die(argv[i], "no such option");
         else
