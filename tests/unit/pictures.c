@@ -192,7 +192,7 @@ static void set_kind(struct jpeg_compress_struct *c, const raster *r,
 }
 
 static void set_scans(struct jpeg_compress_struct *c, const jpeg_opts *o,
-                      jpeg_scan_info scans[4])
+                      jpeg_scan_info scans[JPEG_MAX_SCANS])
 {
     for (int i = 0; i < c->num_components; i++) {
         const uint8_t *s = o->sampling[i];
@@ -208,13 +208,29 @@ static void set_scans(struct jpeg_compress_struct *c, const jpeg_opts *o,
         c->scan_info = scans;
         c->num_scans = c->num_components;
     }
+    if (o->script) {
+        c->scan_info = scans;
+        c->num_scans = o->n_script;
+    }
+    for (int i = 0; o->script && i < o->n_script; i++) {
+        const jpeg_scan *s = &o->script[i];
+
+        scans[i] = (jpeg_scan_info){.comps_in_scan = s->n_components,
+                                    .Ss = s->first,
+                                    .Se = s->last,
+                                    .Ah = s->high,
+                                    .Al = s->low};
+        for (int k = 0; k < s->n_components; k++)
+            scans[i].component_index[k] = s->component[k];
+    }
+    c->arith_code = o->arithmetic;
 }
 
 bytes jpeg_of(const raster *r, const jpeg_opts *opts)
 {
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr errors;
-    jpeg_scan_info scans[4];
+    jpeg_scan_info scans[JPEG_MAX_SCANS];
     unsigned char *data = NULL;
     unsigned long size = 0;
     bytes out;

@@ -53,12 +53,23 @@ typedef enum jpeg_kind {
     JPEG_YCCK
 } jpeg_kind;
 
+/** As in jpeg_scan_info. */
+typedef struct jpeg_scan {
+    uint8_t n_components, component[4];
+    uint8_t first, last, high, low;
+} jpeg_scan;
+
+#define JPEG_MAX_SCANS 64
+
 typedef struct jpeg_opts {
     jpeg_kind kind;
     int quality; /* 0 = 90 */
     uint8_t sampling[4][2]; /* h, v a component; all 0: 1 x 1 */
     bool progressive;
     bool one_by_one;      /* a scan a component, not interleaved */
+    const jpeg_scan *script; /* scans, up to JPEG_MAX_SCANS; NULL = as above */
+    int n_script;
+    bool arithmetic;
     bool no_adobe_marker; /* of four components */
     uint32_t restart;     /* MCUs between markers; 0 = none */
     uint32_t orientation; /* 0 = no Exif */
