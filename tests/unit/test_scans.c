@@ -176,6 +176,19 @@ static uint32_t check_same(const char *name, size_t number, const bytes *b,
     return n_passed;
 }
 
+/* Whether an error is the same. */
+static void check_error(const char *name, size_t number, const bytes *b)
+{
+    outcome all = decode(b, (how){8, false, false});
+    outcome left = decode(b, (how){8, false, true});
+
+    if (left.error != all.error)
+        fail_msg("%s, %zu: error %d, was %d", name, number, left.error,
+                 all.error);
+    outcome_free(&all);
+    outcome_free(&left);
+}
+
 static uint32_t check_scales(const char *name, size_t number, const bytes *b)
 {
     uint32_t n_passed = 0;
@@ -500,6 +513,71 @@ static size_t find_parts(const bytes *b, size_t at[MAX_PARTS + 1])
     return n;
 }
 
+/* The marker SOS of a part. */
+static uint8_t *header_of(const bytes *b, size_t part)
+{
+    uint8_t *p = b->data + part;
+
+    while (p[1] != 0xda) p += 2 + (p[2] << 8 | p[3]);
+    return p;
+}
+
+/* Every value of every byte of a scan's header but the tables it names: what
+ * libjpeg refuses there is not passed over, so that it still does. */
+static void headers(void **state)
+{
+    static const struct {
+        size_t form, script;
+    } cases[] = {{0, 0}, {5, 0}, {1, 1}, {0, 2}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bytes b = encode(16, 16, cases[i].form, scripts[cases[i].script].scans,
+                         scripts[cases[i].script].n_scans);
+        size_t at[MAX_PARTS + 1];
+
+        find_parts(&b, at);
+        for (size_t k = 4096; k < 4 * 4096; k++) {
+            bytes other = bytes_new(b.data, b.size);
+            uint8_t *sos = header_of(&other, at[k / 4096]);
+            const size_t place = 3 + k / 256 % 16, n = sos[4];
+
+            if (place < 8 + 2 * n &&
+                (place < 6 || place % 2 || place >= 5 + 2 * n)) {
+                sos[place] = (uint8_t)k;
+                check_same(scripts[cases[i].script].name, k, &other, 8, false);
+                check_error(scripts[cases[i].script].name, k, &other);
+            }
+            bytes_free(&other);
+        }
+        bytes_free(&b);
+    }
+}
+
+/* Components of one id are told apart by libjpeg's own rules, and are left to
+ * these. */
+static void ids_met_twice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        bytes b = encode(37, 41, 0, scripts[i].scans, scripts[i].n_scans);
+        size_t at[MAX_PARTS + 1];
+        const size_t n = find_parts(&b, at);
+        uint8_t *p = b.data;
+
+        while (p[0] != 0xff || (p[1] != 0xc0 && p[1] != 0xc2)) p++;
+        p[13] = p[10];
+        at[0] = 2;
+        for (size_t k = 0; k < n; k++) {
+            p = header_of(&b, at[k]);
+            for (int c = 0; c < p[4]; c++)
+                if (p[5 + 2 * c] == 2) p[5 + 2 * c] = 1;
+        }
+        check_scales(scripts[i].name, i, &b);
+        bytes_free(&b);
+    }
+}
+
 /* Scans left out, twice there and in any order, and tables changed in between:
  * which no encoder does, so that no coefficient is as it should be. */
 static void shuffled(void **state)
@@ -662,7 +740,7 @@ static void damage_passed_over(void **state)
     sitr_ctx_free(ctx);
 }
 
-/* Thousands of scans of AC, then one of DC: up to max_scans all count. */
+/* Thousands of scans of AC, then one of DC or none: up to max_scans all count. */
 static void thousands(void **state)
 {
     enum { N = 5000 };
@@ -681,6 +759,9 @@ static void thousands(void **state)
 
         bytes_append(&many, sos, sizeof sos);
     }
+    bytes no_more = bytes_new(many.data, many.size);
+
+    bytes_append(&no_more, "\xff\xd9", 2);
     bytes_append(&many, b.data + at[2], b.size - at[2]);
     for (size_t i = 0; i < COUNT(max_scans); i++) {
         const sitr_limits limits = {.struct_size = sizeof limits,
@@ -692,12 +773,15 @@ static void thousands(void **state)
         sitr_ctx *ctx = ctx_with(&t, &limits);
 
         check_whole("thousands", ctx, &many, all ? &b : &first, 8, !all);
+        check_whole("and no more", ctx, &no_more, &first, 8,
+                    max_scans[i] < N + 1);
         sitr_ctx_free(ctx);
         assert_int_equal(t.alive, 0);
         assert_true(t.peak < 1 << 20);
     }
     bytes_free(&b);
     bytes_free(&many);
+    bytes_free(&no_more);
     bytes_free(&first);
 }
 
@@ -708,6 +792,8 @@ int main(void)
         cmocka_unit_test(random_scripts),
         cmocka_unit_test(cut),
         cmocka_unit_test(damaged),
+        cmocka_unit_test(headers),
+        cmocka_unit_test(ids_met_twice),
         cmocka_unit_test(shuffled),
         cmocka_unit_test(planes),
         cmocka_unit_test(damage_passed_over),
