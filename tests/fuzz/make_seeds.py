@@ -41,13 +41,26 @@ def exif(orientation, big=False):
                                                            orientation, 0, 0))
 
 
+def progressives():
+    rgb = gradient(24, 20)
+    b = encode(rgb, "JPEG", quality=40, progressive=True)
+    yield "progressive", b
+    yield "progressive-cut", b[:len(b) * 2 // 3]
+    yield "progressive-444", encode(rgb, "JPEG", quality=40, subsampling=0, progressive=True)
+    yield "progressive-gray", encode(gradient(24, 20, 1), "JPEG", quality=40, progressive=True)
+    yield "progressive-cmyk", encode(rgb.convert("CMYK"), "JPEG", quality=40, progressive=True)
+    # a scan of no data, more often than max_scans
+    last = b.rindex(b"\xff\xda")
+    yield "progressive-many", b[:-2] + b[last:last + 10] * 110 + b[-2:]
+
+
 def jpegs():
     rgb, gray = gradient(24, 20), gradient(24, 20, 1)
     yield "gray", encode(gray, "JPEG", quality=40)
     yield "colour", encode(rgb, "JPEG", quality=40)
     yield "420", encode(rgb, "JPEG", quality=40, subsampling=2)
-    yield "progressive", encode(rgb, "JPEG", quality=40, progressive=True)
     yield "cmyk", encode(rgb.convert("CMYK"), "JPEG", quality=40)
+    yield from progressives()
     b = encode(gray, "JPEG", quality=40)
     yield "turned", b[:2] + b"\xff\xe1" + struct.pack(">H", 8 + 26) + b"Exif\0\0" + exif(6) + b[2:]
     yield "cut", b[:len(b) * 2 // 3]
@@ -270,7 +283,8 @@ def main():
     root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
-              "list": lists(), "text": names(), "output": names(), "args": arguments(sitr)}
+              "scans": progressives(), "list": lists(), "text": names(), "output": names(),
+              "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
                       for n, b in groups[k][:3]]

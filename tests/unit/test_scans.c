@@ -14,10 +14,10 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <jpeglib.h>
 
 #include "codec/codec.h"
 #include "codec/scans.h"
+#include "passed_over.h"
 #include "pictures.h"
 #include "plane/plane.h"
 
@@ -27,126 +27,7 @@
   {h, v}, {1, 1}, { 1, 1 } \
  }
 
-/* ---- libjpeg -------------------------------------------------------------- */
-
-/* What libjpeg makes of some bytes. */
-typedef struct outcome {
-    int error; /* libjpeg's code; 0 = none */
-    long n_warnings;
-    uint32_t n_passed;
-    bytes data;   /* that it was handed */
-    bytes pixels; /* where there is no error */
-} outcome;
-
-typedef struct how {
-    unsigned shrink;
-    bool colour, filtered;
-} how;
-
-typedef struct decoder {
-    struct jpeg_decompress_struct c;
-    struct jpeg_error_mgr errors;
-    jmp_buf failed;
-    outcome out;
-} decoder;
-
-static void on_error(j_common_ptr c)
-{
-    decoder *j = c->client_data;
-
-    j->out.error = c->err->msg_code;
-    longjmp(j->failed, 1);
-}
-
-static void on_message(j_common_ptr c, int level)
-{
-    decoder *j = c->client_data;
-
-    if (level < 0) j->out.n_warnings++;
-}
-
-/* The header and what is left after it, in memory of just that size. */
-static void filter(decoder *j, const bytes *b)
-{
-    struct jpeg_decompress_struct *c = &j->c;
-    const size_t at = b->size - c->src->bytes_in_buffer;
-    sitr_scans s = {.b = {.data = b->data, .size = b->size, .at = at},
-                    .progressive = c->progressive_mode,
-                    .max_scans = 10000,
-                    .n_scans = 1,
-                    .n_components = (uint32_t)c->num_components};
-    const uint8_t *run, *last = b->data + at;
-    size_t size;
-
-    for (int i = 0; i < c->num_components; i++) {
-        s.component[i].id = (uint8_t)c->comp_info[i].component_id;
-        s.component[i].need =
-            i && c->out_color_space == JCS_GRAYSCALE ? SITR_NEED_NONE
-            : c->comp_info[i].DCT_scaled_size == 1   ? SITR_NEED_DC
-                                                     : SITR_NEED_ALL;
-    }
-    for (int i = 0; i < c->comps_in_scan; i++)
-        s.component[c->cur_comp_info[i]->component_index].begun = true;
-    while (sitr_scans_next(&s, &run, &size)) {
-        assert_true(size > 0 && run >= last);
-        assert_true(size <= (size_t)(b->data + b->size - run));
-        last = run + size;
-        bytes_append(&j->out.data, run, size);
-    }
-    assert_false(sitr_scans_next(&s, &run, &size));
-    j->out.n_passed = s.n_passed;
-    c->src->next_input_byte = j->out.data.data;
-    c->src->bytes_in_buffer = j->out.data.size;
-}
-
-static void run(decoder *j, const bytes *b, how h)
-{
-    struct jpeg_decompress_struct *c = &j->c;
-    JSAMPROW row;
-    size_t stride;
-
-    jpeg_mem_src(c, b->data, b->size);
-    jpeg_read_header(c, TRUE);
-    if (!h.colour && c->jpeg_color_space == JCS_YCbCr)
-        c->out_color_space = JCS_GRAYSCALE;
-    c->scale_num = 1;
-    c->scale_denom = h.shrink;
-    c->dct_method = JDCT_ISLOW;
-    c->do_block_smoothing = FALSE;
-    c->buffered_image = TRUE;
-    jpeg_start_decompress(c);
-    if (h.filtered) filter(j, b);
-    while (jpeg_consume_input(c) != JPEG_REACHED_EOI)
-        if (j->out.n_warnings > 100000) fail_msg("endless");
-    jpeg_start_output(c, c->input_scan_number);
-    stride = c->output_width * (size_t)c->output_components;
-    j->out.pixels = bytes_new(NULL, stride * c->output_height);
-    while (c->output_scanline < c->output_height) {
-        row = j->out.pixels.data + stride * c->output_scanline;
-        jpeg_read_scanlines(c, &row, 1);
-    }
-}
-
-static outcome decode(const bytes *b, how h)
-{
-    decoder j = {0};
-
-    j.c.err = jpeg_std_error(&j.errors);
-    j.errors.error_exit = on_error;
-    j.errors.emit_message = on_message;
-    j.c.client_data = &j;
-    jpeg_create_decompress(&j.c);
-    if (!setjmp(j.failed)) run(&j, b, h);
-    jpeg_destroy_decompress(&j.c);
-    if (j.out.error) bytes_free(&j.out.pixels);
-    return j.out;
-}
-
-static void outcome_free(outcome *o)
-{
-    bytes_free(&o->data);
-    bytes_free(&o->pixels);
-}
+/* ---- Against libjpeg ------------------------------------------------------ */
 
 /* Whether all bytes and those left make the same, without more warnings. An
  * error in what is passed over is not met, perhaps another one. Returns how many
@@ -154,8 +35,8 @@ static void outcome_free(outcome *o)
 static uint32_t check_same(const char *name, size_t number, const bytes *b,
                            unsigned shrink, bool colour)
 {
-    outcome all = decode(b, (how){shrink, colour, false});
-    outcome left = decode(b, (how){shrink, colour, true});
+    outcome all = passed_over_decode(b, (jpeg_how){shrink, colour, false});
+    outcome left = passed_over_decode(b, (jpeg_how){shrink, colour, true});
     const uint32_t n_passed = left.n_passed;
 
     if (all.error) {
@@ -179,8 +60,8 @@ static uint32_t check_same(const char *name, size_t number, const bytes *b,
 /* Whether an error is the same. */
 static void check_error(const char *name, size_t number, const bytes *b)
 {
-    outcome all = decode(b, (how){8, false, false});
-    outcome left = decode(b, (how){8, false, true});
+    outcome all = passed_over_decode(b, (jpeg_how){8, false, false});
+    outcome left = passed_over_decode(b, (jpeg_how){8, false, true});
 
     if (left.error != all.error)
         fail_msg("%s, %zu: error %d, was %d", name, number, left.error,
@@ -660,7 +541,7 @@ static void check_plane(const char *name, const signed_as *a,
 static void check_whole(const char *name, const sitr_ctx *ctx, const bytes *b,
                         const bytes *same, unsigned shrink, bool damaged)
 {
-    outcome o = decode(same, (how){shrink, false, false});
+    outcome o = passed_over_decode(same, (jpeg_how){shrink, false, false});
     signed_as s = plane_of(ctx, b);
 
     assert_int_equal(o.error, 0);
