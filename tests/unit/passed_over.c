@@ -38,15 +38,17 @@ static void on_message(j_common_ptr c, int level)
 static void filter(decoder *j, const bytes *b)
 {
     struct jpeg_decompress_struct *c = &j->c;
-    const size_t at = b->size - c->src->bytes_in_buffer;
+    const size_t at = (uintptr_t)c->src->next_input_byte - (uintptr_t)b->data;
     sitr_scans s = {.b = {.data = b->data, .size = b->size, .at = at},
                     .progressive = c->progressive_mode,
                     .max_scans = 10000,
                     .n_scans = 1,
                     .n_components = (uint32_t)c->num_components};
-    const uint8_t *run, *last = b->data + at;
+    const uint8_t *run, *last = b->data;
     size_t size;
 
+    /* the header was cut: it is in an EOI of libjpeg's own */
+    if (at > b->size) return;
     for (int i = 0; i < c->num_components; i++) {
         s.component[i].id = (uint8_t)c->comp_info[i].component_id;
         s.component[i].need =

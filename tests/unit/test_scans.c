@@ -359,7 +359,7 @@ static void damaged(void **state)
     for (size_t i = 0; i < 2 * COUNT(scripts) * COUNT(forms); i++) {
         bytes b = some_file(i, &seed);
 
-        for (int k = 0; k < 40; k++) {
+        for (int k = 0; k < 20; k++) {
             bytes other = bytes_new(b.data, b.size);
 
             damage(&other, &seed);
