@@ -155,16 +155,19 @@ static bool wanted(uint32_t turns, int y, int x)
     return turns & (1u << turn_of[y][x][0] | 1u << turn_of[y][x][1]);
 }
 
-static sitr_status make_work(sitr_budget *budget, const sitr_plane *p, work *w)
+/* The mirrored axes only where a turn asks for them. */
+static sitr_status make_work(sitr_budget *budget, const sitr_plane *p,
+                             uint32_t turns, work *w)
 {
     size_t taps;
     void *blend;
     sitr_status status = SITR_OK;
 
     for (int r = 0; r < 2 && !status; r++) {
-        status = sitr_pdq_axis_new(budget, p->width, p->cols, p->shrink,
-                                   p->lead_x, r, &w->x[r]);
-        if (!status)
+        if (wanted(turns, 0, r) || wanted(turns, 1, r))
+            status = sitr_pdq_axis_new(budget, p->width, p->cols, p->shrink,
+                                       p->lead_x, r, &w->x[r]);
+        if (!status && (wanted(turns, r, 0) || wanted(turns, r, 1)))
             status = sitr_pdq_axis_new(budget, p->height, p->rows, p->shrink,
                                        p->lead_y, r, &w->y[r]);
     }
@@ -212,7 +215,7 @@ sitr_status sitr_pdq_hash(sitr_budget *budget, const sitr_plane *plane,
     status = sitr_budget_alloc(budget, sizeof(work), &block);
     if (status) return status;
     work *w = block;
-    status = make_work(budget, plane, w);
+    status = make_work(budget, plane, turns, w);
     for (int y = 0; y < 2 && !status; y++) {
         if (!wanted(turns, y, 0) && !wanted(turns, y, 1)) continue;
         blend_rows(budget->ctx, plane, &w->y[y], w);
