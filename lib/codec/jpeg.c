@@ -19,8 +19,9 @@
 #include "codec/codec.h"
 #include "codec/scans.h"
 
-/* Rows asked for at once. */
-#define BATCH 8
+/* Rows asked for at once: libjpeg gives one row group and no more, which is of
+ * max_v_samp_factor rows. */
+#define BATCH MAX_SAMP_FACTOR
 
 /* Blocks that all scans together may visit: so many, a 64-megapixel picture's in
  * five scans in colour or sixteen in gray, and more as there is data. */
@@ -318,18 +319,33 @@ static uint32_t last_row(const struct jpeg_decompress_struct *c)
     return end < c->output_height ? end : c->output_height;
 }
 
+/* Where libjpeg writes the next n rows: gray ones where they are to stay. */
+static void place_rows(decoder *j, JSAMPROW rows[BATCH], uint32_t n)
+{
+    const struct jpeg_decompress_struct *c = &j->cinfo;
+    sitr_row_sink *sink = j->d->sink;
+    const size_t stride =
+        (size_t)c->output_width * (size_t)c->output_components;
+    const bool direct = sink->place && c->out_color_space == JCS_GRAYSCALE;
+
+    for (uint32_t i = 0; i < n; i++) {
+        rows[i] = direct ? sink->place(sink, i) : NULL;
+        if (!rows[i]) rows[i] = j->rows + i * stride;
+    }
+}
+
 static void read_rows(decoder *j)
 {
     struct jpeg_decompress_struct *c = &j->cinfo;
-    const size_t stride =
-        (size_t)c->output_width * (size_t)c->output_components;
+    const uint32_t batch = (uint32_t)c->max_v_samp_factor;
     JSAMPROW rows[BATCH];
     uint32_t end = c->output_height;
 
-    for (size_t i = 0; i < BATCH; i++) rows[i] = j->rows + i * stride;
     while (c->output_scanline < end) {
         const bool went_on = !j->exhausted && !j->stopped;
-        const uint32_t n = jpeg_read_scanlines(c, rows, BATCH);
+
+        place_rows(j, rows, batch);
+        const uint32_t n = jpeg_read_scanlines(c, rows, batch);
 
         for (uint32_t i = 0; i < n && j->n_rows < c->output_height; i++) {
             deliver(j, rows[i]);

@@ -60,7 +60,9 @@ static void add_row(const sitr_plane_builder *b, size_t i, sitr_plane *plane,
     uint16_t *sums = b->sums[i];
 
     if (s == 1) {
-        memcpy(plane->data + y * plane->stride, row, b->width);
+        uint8_t *out = plane->data + y * plane->stride;
+
+        if (row != out) memcpy(out, row, b->width);
         return;
     }
     const uint32_t full = b->width / s;
@@ -90,10 +92,22 @@ static void take_row(sitr_row_sink *sink, const uint8_t *luma,
     b->n_rows++;
 }
 
+/* A row that becomes one of the plane as it is. */
+static uint8_t *place(sitr_row_sink *sink, uint32_t ahead)
+{
+    const sitr_plane_builder *b = (const sitr_plane_builder *)sink;
+    const sitr_plane *plane = &b->on_white;
+
+    if (b->shrink > 1 || b->on_black.data) return NULL;
+    if (ahead >= b->height - b->n_rows) return NULL;
+    return plane->data + (b->n_rows + ahead) * plane->stride;
+}
+
 void sitr_plane_builder_init(sitr_plane_builder *builder, sitr_budget *budget)
 {
-    *builder = (sitr_plane_builder){.sink = {.begin = begin, .row = take_row},
-                                    .budget = budget};
+    *builder = (sitr_plane_builder){
+        .sink = {.begin = begin, .row = take_row, .place = place},
+        .budget = budget};
 }
 
 /* What never arrived is gray in both planes. Where a row of blocks was begun,

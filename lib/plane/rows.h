@@ -49,6 +49,9 @@ typedef struct sitr_row_sink {
      * off. `alpha` is straight, NULL where the row is opaque. */
     void (*row)(struct sitr_row_sink *sink, const uint8_t *luma,
                 const uint8_t *alpha);
+    /** Where row `ahead` from the next may be written by the decoder, to be
+     * handed over from there; NULL where it may not. May be NULL itself. */
+    uint8_t *(*place)(struct sitr_row_sink *sink, uint32_t ahead);
 } sitr_row_sink;
 
 /* What stands in for rows that a damaged file does not have. */
