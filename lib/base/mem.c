@@ -11,16 +11,22 @@ typedef union header {
     max_align_t align;
 } header;
 
-void *sitr_alloc(const sitr_ctx *ctx, size_t size)
+static void *alloc_unset(const sitr_ctx *ctx, size_t size)
 {
     header *h;
 
     if (!sitr_add(&size, size, sizeof *h)) return NULL;
     h = ctx->allocator.resize(ctx->allocator.cookie, NULL, 0, size);
     if (!h) return NULL;
-    memset(h, 0, size);
-    h->size = size;
+    *h = (header){.size = size};
     return h + 1;
+}
+
+void *sitr_alloc(const sitr_ctx *ctx, size_t size)
+{
+    void *block = alloc_unset(ctx, size);
+
+    return block ? memset(block, 0, size) : NULL;
 }
 
 void sitr_free(const sitr_ctx *ctx, void *block)
@@ -56,7 +62,8 @@ void sitr_budget_give(sitr_budget *budget, uint64_t size)
     budget->left += size;
 }
 
-sitr_status sitr_budget_alloc(sitr_budget *budget, size_t size, void **out)
+sitr_status sitr_budget_alloc_unset(sitr_budget *budget, size_t size,
+                                    void **out)
 {
     size_t whole;
     sitr_status status;
@@ -65,12 +72,20 @@ sitr_status sitr_budget_alloc(sitr_budget *budget, size_t size, void **out)
     if (!sitr_add(&whole, size, sizeof(header))) return SITR_ENOMEM;
     status = sitr_budget_take(budget, whole);
     if (status) return status;
-    *out = sitr_alloc(budget->ctx, size);
+    *out = alloc_unset(budget->ctx, size);
     if (!*out) {
         sitr_budget_give(budget, whole);
         return SITR_ENOMEM;
     }
     return SITR_OK;
+}
+
+sitr_status sitr_budget_alloc(sitr_budget *budget, size_t size, void **out)
+{
+    const sitr_status status = sitr_budget_alloc_unset(budget, size, out);
+
+    if (!status) memset(*out, 0, size);
+    return status;
 }
 
 void sitr_budget_free(sitr_budget *budget, void *block)

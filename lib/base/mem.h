@@ -31,6 +31,10 @@ void sitr_budget_give(sitr_budget *budget, uint64_t size);
 
 /** sitr_alloc within the budget: SITR_ELIMIT or SITR_ENOMEM. */
 sitr_status sitr_budget_alloc(sitr_budget *budget, size_t size, void **out);
+/** The same, of bytes that are not set: for large ones that are written at once,
+ * in all their parts. */
+sitr_status sitr_budget_alloc_unset(sitr_budget *budget, size_t size,
+                                    void **out);
 void sitr_budget_free(sitr_budget *budget, void *block);
 
 /** a * b, or false where it does not fit. */

@@ -183,9 +183,13 @@ static sitr_status make_work(sitr_budget *budget, const sitr_plane *p,
     if (status) return status;
     taps = w->x[0].n_taps;
     w->blend_stride = (p->cols + taps + 31) & ~(size_t)31;
-    status = sitr_budget_alloc(budget, w->blend_stride * SIDE * sizeof(int16_t),
-                               &blend);
+    status = sitr_budget_alloc_unset(
+        budget, w->blend_stride * SIDE * sizeof(int16_t), &blend);
     w->blend = blend;
+    /* what taps overrun has no weight, and yet a value */
+    for (uint32_t i = 0; i < SIDE && !status; i++)
+        memset(w->blend + i * w->blend_stride + p->cols, 0,
+               (w->blend_stride - p->cols) * sizeof(int16_t));
     return status;
 }
 

@@ -2,6 +2,8 @@
 /* The plane itself: memory, and whether there is anything on it. */
 #include "plane/plane.h"
 
+#include <string.h>
+
 sitr_status sitr_plane_new(sitr_budget *budget, uint32_t width, uint32_t height,
                            uint32_t shrink, sitr_plane *out)
 {
@@ -14,8 +16,11 @@ sitr_status sitr_plane_new(sitr_budget *budget, uint32_t width, uint32_t height,
 
     *out = (sitr_plane){0};
     if (!sitr_mul(&size, stride, rows)) return SITR_ENOMEM;
-    status = sitr_budget_alloc(budget, size, &data);
+    status = sitr_budget_alloc_unset(budget, size, &data);
     if (status) return status;
+    for (uint8_t *p = data, *end = p + size; p < end && cols < stride;
+         p += stride)
+        memset(p + cols, 0, stride - cols);
     *out = (sitr_plane){.data = data,
                         .stride = stride,
                         .cols = cols,

@@ -21,7 +21,8 @@ typedef struct sitr_plane {
     uint32_t lead_x, lead_y;
 } sitr_plane;
 
-/** Allocates the zeroed plane of a width x height picture at `shrink`. */
+/** Allocates the plane of a width x height picture at `shrink`, its samples not
+ * set. */
 sitr_status sitr_plane_new(sitr_budget *budget, uint32_t width, uint32_t height,
                            uint32_t shrink, sitr_plane *out);
 void sitr_plane_free(sitr_budget *budget, sitr_plane *plane);
