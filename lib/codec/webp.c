@@ -32,7 +32,6 @@ typedef struct decoder {
     uint8_t *luma;    /* one row of the canvas */
     uint8_t *opacity; /* one row of the canvas */
     uint32_t n_rows;  /* of the frame, that the data held */
-    uint8_t stretch[256];
 } decoder;
 
 /* ---- Decoding the frame --------------------------------------------------- */
@@ -157,11 +156,11 @@ static sitr_status decode_frame(decoder *w)
 
 /* ---- Rows of the canvas --------------------------------------------------- */
 
-static void frame_row(decoder *w, uint32_t y)
+static void frame_row(decoder *w, uint8_t *luma, uint32_t y)
 {
     const sitr_kernels *k = &w->d->budget->ctx->kernels;
     const frame *f = &w->frame;
-    uint8_t *luma = w->luma + f->x, *opacity = w->opacity + f->x;
+    uint8_t *opacity = w->opacity + f->x;
     const uint8_t *from = w->pixels + y * f->width * depth(w);
 
     if (w->colour && f->alpha) {
@@ -171,14 +170,30 @@ static void frame_row(decoder *w, uint32_t y)
     if (w->colour)
         k->luma_rgb(luma, from, f->width);
     else
-        for (uint32_t x = 0; x < f->width; x++) luma[x] = w->stretch[from[x]];
+        k->luma_video(luma, from, f->width);
     if (f->alpha)
         memcpy(opacity, w->alpha + (size_t)y * f->width, f->width);
     else
         memset(opacity, 255, f->width);
 }
 
-static void deliver(decoder *w, bool alpha)
+/* Without alpha the frame is all of the canvas, and a row may be written where
+ * it stays. */
+static void deliver_opaque(decoder *w)
+{
+    sitr_row_sink *sink = w->d->sink;
+    const frame *f = &w->frame;
+
+    for (uint32_t y = 0; y < f->height && y < w->n_rows; y++) {
+        uint8_t *luma = sink->place ? sink->place(sink, 0) : NULL;
+
+        if (!luma) luma = w->luma;
+        frame_row(w, luma, y);
+        sink->row(sink, luma, NULL);
+    }
+}
+
+static void deliver(decoder *w)
 {
     sitr_row_sink *sink = w->d->sink;
     const frame *f = &w->frame;
@@ -188,18 +203,8 @@ static void deliver(decoder *w, bool alpha)
 
         if (inside && y - f->y >= w->n_rows) return; /* cut off here */
         memset(w->opacity, 0, w->d->info.width);
-        if (inside) frame_row(w, y - f->y);
-        sink->row(sink, w->luma, alpha ? w->opacity : NULL);
-    }
-}
-
-/* Y of WebP is 16 .. 235, as in video (ITU-R BT.601). */
-static void fill_stretch(uint8_t stretch[256])
-{
-    for (int y = 0; y < 256; y++) {
-        const int v = ((y - 16) * 255 * 2 + 219) / (2 * 219);
-
-        stretch[y] = (uint8_t)(y <= 16 ? 0 : v > 255 ? 255 : v);
+        if (inside) frame_row(w, w->luma + f->x, y - f->y);
+        sink->row(sink, w->luma, w->opacity);
     }
 }
 
@@ -289,8 +294,10 @@ static sitr_status run(decoder *w)
     if (!status) status = d->sink->begin(d->sink, &rows);
     if (!status) status = decode_frame(w);
     if (status) return status;
-    fill_stretch(w->stretch);
-    deliver(w, alpha);
+    if (alpha)
+        deliver(w);
+    else
+        deliver_opaque(w);
     d->damaged = w->n_rows < f->height;
     return SITR_OK;
 }

@@ -31,6 +31,7 @@ void sitr_kernels_choose(uint64_t features, sitr_kernels *out)
         .name = "portable",
         .luma_rgb = sitr_luma_rgb_c,
         .luma_rgba = sitr_luma_rgba_c,
+        .luma_video = sitr_luma_video_c,
         .composite = sitr_composite_c,
         .area_add = sitr_area_add_c,
         .weigh_rows = sitr_weigh_rows_c,

@@ -38,6 +38,10 @@ typedef struct sitr_kernels {
     void (*luma_rgba)(uint8_t *luma, uint8_t *alpha, const uint8_t *rgba,
                       size_t n);
 
+    /** Luma as in video, 16 .. 235 (ITU-R BT.601), stretched to 0 .. 255:
+     * (v - 16) * 255 / 219 rounded to nearest, what is beyond cut off. */
+    void (*luma_video)(uint8_t *luma, const uint8_t *video, size_t n);
+
     /** Composites luma over a gray background: with v = luma * alpha +
      * background * (255 - alpha), v / 255 rounded to nearest. `out` may be
      * `luma`. */
@@ -116,6 +120,7 @@ void sitr_kernels_choose(uint64_t features, sitr_kernels *out);
 void sitr_luma_rgb_c(uint8_t *luma, const uint8_t *rgb, size_t n);
 void sitr_luma_rgba_c(uint8_t *luma, uint8_t *alpha, const uint8_t *rgba,
                       size_t n);
+void sitr_luma_video_c(uint8_t *luma, const uint8_t *video, size_t n);
 void sitr_composite_c(uint8_t *out, const uint8_t *luma, const uint8_t *alpha,
                       uint8_t background, size_t n);
 void sitr_area_add_c(uint16_t *sums, const uint8_t *row, size_t n,

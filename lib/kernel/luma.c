@@ -22,6 +22,21 @@ void sitr_luma_rgba_c(uint8_t *luma, uint8_t *alpha, const uint8_t *rgba,
     }
 }
 
+/* In 16 bits, so that any vector unit does many at once as compilers have it:
+ * t * 255 / 219 is t + t * 24 / 146, and x * 57457 >> 23 is x / 146 for each x
+ * that there is. */
+void sitr_luma_video_c(uint8_t *luma, const uint8_t *video, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t t = (uint16_t)(video[i] < 16 ? 0 : video[i] - 16);
+        const uint16_t x = (uint16_t)(t * 24 + 73);
+        const uint16_t high = (uint16_t)(x * UINT32_C(57457) >> 16);
+        const uint16_t v = (uint16_t)(t + (high >> 7));
+
+        luma[i] = (uint8_t)(v > 255 ? 255 : v);
+    }
+}
+
 void sitr_composite_c(uint8_t *out, const uint8_t *luma, const uint8_t *alpha,
                       uint8_t background, size_t n)
 {

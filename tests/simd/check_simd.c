@@ -291,6 +291,27 @@ static void check_luma_rgba(test *t)
     luma_rgba_colours(t);
 }
 
+static void check_luma_video(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++) {
+        for (int where = 0; where < N_PLACES; where++) {
+            const size_t n = size_at(s);
+            uint8_t *in = put(t->in, n, 1, (place)where);
+            uint8_t *out = put(t->out, n, 1, (place)where);
+            uint8_t *want = put(t->want, n, 1, (place)where);
+
+            for (size_t i = 0; i < n; i++) {
+                const int v = ((int)(i % 256) - 16) * 510 + 219;
+
+                in[i] = (uint8_t)i;
+                want[i] = (uint8_t)(v < 0 ? 0 : v / 438 > 255 ? 255 : v / 438);
+            }
+            t->kernels->luma_video(out, in, n);
+            compare(t, "luma", t->out, out, t->want, want, n);
+        }
+    }
+}
+
 /* Every luma over every alpha: 65536 of them, for each background. */
 static void composite_all(test *t)
 {
@@ -896,6 +917,11 @@ static void run_luma_rgba(const sitr_kernels *k, field *f)
     k->luma_rgba(f->out8[0], f->out8[1], f->bytes, 4096);
 }
 
+static void run_luma_video(const sitr_kernels *k, field *f)
+{
+    k->luma_video(f->out8[0], f->bytes, 4096);
+}
+
 static void run_composite(const sitr_kernels *k, field *f)
 {
     k->composite(f->out8[0], f->bytes, f->bytes + 4096, 200, 4096);
@@ -1011,6 +1037,7 @@ static const struct timing {
 } timings[] = {
     {"luma_rgb 4096 px", run_luma_rgb},
     {"luma_rgba 4096 px", run_luma_rgba},
+    {"luma_video 4096 px", run_luma_video},
     {"composite 4096 px", run_composite},
     {"area_add 4096 by 2", run_area2},
     {"area_add 4096 by 4", run_area4},
@@ -1049,7 +1076,8 @@ static const struct kernel {
     void (*check)(test *);
 } kernels[] = {
     {"luma_rgb", check_luma_rgb},     {"luma_rgba", check_luma_rgba},
-    {"composite", check_composite},   {"area_add", check_area_add},
+    {"luma_video", check_luma_video}, {"composite", check_composite},
+    {"area_add", check_area_add},
     {"weigh_rows", check_weigh_rows}, {"weigh_cols", check_weigh_cols},
     {"dct64_low16", check_dct},       {"hamming256", check_hamming},
     {"blur_down", check_blur_down},   {"blur_across", check_blur_across},
