@@ -38,6 +38,8 @@ void sitr_kernels_choose(uint64_t features, sitr_kernels *out)
         .weigh_cols = sitr_weigh_cols_c,
         .dct64_low16 = sitr_dct64_low16_c,
         .hamming256 = sitr_hamming256_c,
+        .near256 = sitr_near256_c,
+        .near16 = sitr_near16_c,
     };
     sitr_scale_space_c(out);
 #if defined(SITR_HAVE_X86)

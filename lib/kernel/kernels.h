@@ -22,7 +22,7 @@
 #define SITR_BLEND_BITS 7
 /* Fraction bits of what weigh_cols writes. */
 #define SITR_SAMPLE_BITS (SITR_WEIGHT_BITS + SITR_BLEND_BITS)
-/* weigh_cols reads its weights and inputs in runs of this many. */
+/* weigh_cols reads its weights and inputs in runs of this many, near16 its tags. */
 #define SITR_TAPS_ALIGN 16
 /* Fraction bits of the DCT basis. */
 #define SITR_BASIS_BITS 24
@@ -80,6 +80,19 @@ typedef struct sitr_kernels {
     void (*hamming256)(uint16_t *out, const uint64_t *query,
                        const uint64_t *codes, size_t n);
 
+    /** Those i < n, rising, for which the 256-bit codes `query` and codes[4 * i
+     * ..] differ in at most `limit` bits, into `out`, which has room for n; how
+     * many there are. */
+    size_t (*near256)(uint32_t *out, const uint64_t *query,
+                      const uint64_t *codes, uint32_t limit, size_t n);
+
+    /** Those i < n, rising, for which `tag` and tags[i] differ in at most
+     * `limit` bits, into `out`, which has room for n; how many there are. Tags
+     * are readable, their values of no matter, up to a multiple of
+     * SITR_TAPS_ALIGN. */
+    size_t (*near16)(uint32_t *out, uint16_t tag, const uint16_t *tags,
+                     uint32_t limit, size_t n);
+
     /** A symmetric filter down the columns: out[x] = r(rows[radius][x], w[0]) +
      * sum over 1 <= k <= radius of r(rows[radius - k][x] + rows[radius + k][x],
      * w[k]), with r(a, w) = (a * w + 2^14) >> 15, for x < n. Values are 0 ..
@@ -132,6 +145,10 @@ void sitr_weigh_cols_c(int32_t *out, const int16_t *in, const uint32_t *first,
 void sitr_dct64_low16_c(int64_t *out, const int32_t *in, const int32_t *basis);
 void sitr_hamming256_c(uint16_t *out, const uint64_t *query,
                        const uint64_t *codes, size_t n);
+size_t sitr_near256_c(uint32_t *out, const uint64_t *query,
+                      const uint64_t *codes, uint32_t limit, size_t n);
+size_t sitr_near16_c(uint32_t *out, uint16_t tag, const uint16_t *tags,
+                     uint32_t limit, size_t n);
 
 /* Fill in the loops of the scale space; scale_space_loops.h. */
 void sitr_scale_space_c(sitr_kernels *table);

@@ -650,6 +650,76 @@ static void check_hamming(test *t)
     }
 }
 
+static void check_near256(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++) {
+        for (int kind = 0; kind < 12; kind++) {
+            for (int where = 0; where < N_PLACES; where++) {
+                const size_t n = size_at(s), size = n * sizeof(uint32_t);
+                /* 257 and more is as 256 */
+                const uint32_t limit =
+                    kind < 3 ? 255 + (uint32_t)kind : (uint32_t)below(140);
+                uint64_t *codes = put(t->in, 32 * n, 8, (place)where);
+                uint64_t *query = put(t->in2, 32, 8, (place)where);
+                uint32_t *out = put(t->out, size, 4, (place)where);
+                uint32_t *want = put(t->want, size, 4, (place)where);
+
+                fill((uint8_t *)query, 32, RANDOM);
+                fill((uint8_t *)codes, 32 * n, RANDOM);
+                for (size_t i = 0; i < n; i++) {
+                    const size_t how = below(6);
+
+                    /* about as far as the limit is; or all the way */
+                    for (size_t k = 0; k < 4 && how < 4; k++)
+                        codes[4 * i + k] = how ? query[k] : ~query[k];
+                    for (size_t k = limit + below(3);
+                         k-- > 1 && how > 1 && k < 256;)
+                        codes[4 * i + k / 64] ^= UINT64_C(how < 4) << k % 64;
+                }
+                const size_t found =
+                    t->kernels->near256(out, query, codes, limit, n);
+                const size_t wanted =
+                    t->plain->near256(want, query, codes, limit, n);
+
+                if (found != wanted)
+                    wrong(t, "near256, how many", wanted, found);
+                compare(t, "near256", t->out, out, t->want, want, size);
+            }
+        }
+    }
+}
+
+static void check_near16(test *t)
+{
+    for (size_t s = 0; s < N_SIZES; s++) {
+        for (uint32_t limit = 0; limit < 18; limit++) {
+            for (int where = 0; where < N_PLACES; where++) {
+                const size_t n = size_at(s), size = n * sizeof(uint32_t);
+                const size_t read = (n + SITR_TAPS_ALIGN - 1) /
+                                    SITR_TAPS_ALIGN * SITR_TAPS_ALIGN *
+                                    sizeof(uint16_t);
+                uint16_t *tags = put(t->in, read, 2, (place)where);
+                uint32_t *out = put(t->out, size, 4, (place)where);
+                uint32_t *want = put(t->want, size, 4, (place)where);
+                const uint16_t tag = (uint16_t)any();
+
+                fill((uint8_t *)tags, read, RANDOM);
+                for (size_t i = 0; i < read / 2; i++)
+                    if (below(2))
+                        tags[i] = (uint16_t)(tag ^ (tags[i] & any() & any()));
+                const size_t found =
+                    t->kernels->near16(out, tag, tags, limit, n);
+                const size_t wanted =
+                    t->plain->near16(want, tag, tags, limit, n);
+
+                if (found != wanted)
+                    wrong(t, "near16, how many", wanted, found);
+                compare(t, "near16", t->out, out, t->want, want, size);
+            }
+        }
+    }
+}
+
 /* ---- Scale space --------------------------------------------------------- */
 
 /* What a level may hold. */
@@ -876,6 +946,7 @@ typedef struct field {
     uint8_t bytes[4 * 4096 * 8];
     uint8_t out8[2][65536];
     uint16_t sums[65536];
+    uint32_t found[65536];
     int16_t blend[512 + 64], row_weights[16], col_weights[64 * 16];
     uint32_t first[64];
     int32_t samples[64], in[64 * 64], basis[16 * 32];
@@ -962,6 +1033,22 @@ static void run_hamming(const sitr_kernels *k, field *f)
     k->hamming256(f->sums, f->query, f->codes, 65536);
 }
 
+static void run_near256(const sitr_kernels *k, field *f)
+{
+    k->near256(f->found, f->query, f->codes, 31, 65536);
+}
+
+static void run_near16(const sitr_kernels *k, field *f)
+{
+    k->near16(f->found, 77, f->sums, 2, 65536);
+}
+
+static void run_near16_short(const sitr_kernels *k, field *f)
+{
+    for (size_t i = 0; i < 256; i++)
+        k->near16(f->found, 77, f->sums + 16 * i, 2, 15);
+}
+
 static void run_down(const sitr_kernels *k, field *f)
 {
     const int16_t *rows[11];
@@ -1046,6 +1133,9 @@ static const struct timing {
     {"weigh_cols 64 x 16", run_cols},
     {"dct64_low16", run_dct},
     {"hamming256 65536", run_hamming},
+    {"near256 65536", run_near256},
+    {"near16 65536", run_near16},
+    {"near16 15, 256 times", run_near16_short},
     {"blur_down 512 by 5", run_down},
     {"blur_across 512 by 5", run_across},
     {"difference 512", run_difference},
@@ -1080,6 +1170,7 @@ static const struct kernel {
     {"area_add", check_area_add},
     {"weigh_rows", check_weigh_rows}, {"weigh_cols", check_weigh_cols},
     {"dct64_low16", check_dct},       {"hamming256", check_hamming},
+    {"near256", check_near256},       {"near16", check_near16},
     {"blur_down", check_blur_down},   {"blur_across", check_blur_across},
     {"difference", check_difference}, {"extrema", check_extrema},
     {"polar", check_polar},

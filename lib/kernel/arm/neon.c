@@ -115,28 +115,78 @@ static uint16x8_t differ(const uint64_t *code, uint64x2_t q0, uint64x2_t q1)
     return vpaddlq_u8(vaddq_u8(vcntq_u8(a), vcntq_u8(b)));
 }
 
-/* Eight codes at a time. */
+/* The distances of eight codes. */
+static uint16x8_t hamming8(const uint64_t *c, uint64x2_t q0, uint64x2_t q1)
+{
+    const uint16x8_t c01 = vpaddq_u16(differ(c, q0, q1), differ(c + 4, q0, q1));
+    const uint16x8_t c23 =
+        vpaddq_u16(differ(c + 8, q0, q1), differ(c + 12, q0, q1));
+    const uint16x8_t c45 =
+        vpaddq_u16(differ(c + 16, q0, q1), differ(c + 20, q0, q1));
+    const uint16x8_t c67 =
+        vpaddq_u16(differ(c + 24, q0, q1), differ(c + 28, q0, q1));
+
+    return vpaddq_u16(vpaddq_u16(c01, c23), vpaddq_u16(c45, c67));
+}
+
 static void hamming256_neon(uint16_t *out, const uint64_t *query,
                             const uint64_t *codes, size_t n)
 {
     const uint64x2_t q0 = vld1q_u64(query), q1 = vld1q_u64(query + 2);
     size_t i = 0;
 
-    for (; i + 8 <= n; i += 8) {
-        const uint64_t *c = codes + 4 * i;
-        const uint16x8_t c01 =
-            vpaddq_u16(differ(c, q0, q1), differ(c + 4, q0, q1));
-        const uint16x8_t c23 =
-            vpaddq_u16(differ(c + 8, q0, q1), differ(c + 12, q0, q1));
-        const uint16x8_t c45 =
-            vpaddq_u16(differ(c + 16, q0, q1), differ(c + 20, q0, q1));
-        const uint16x8_t c67 =
-            vpaddq_u16(differ(c + 24, q0, q1), differ(c + 28, q0, q1));
-
-        vst1q_u16(out + i,
-                  vpaddq_u16(vpaddq_u16(c01, c23), vpaddq_u16(c45, c67)));
-    }
+    for (; i + 8 <= n; i += 8)
+        vst1q_u16(out + i, hamming8(codes + 4 * i, q0, q1));
     sitr_hamming256_c(out + i, query, codes + 4 * i, n - i);
+}
+
+/* Appends the numbers of the lanes that are all ones, the first being `from`. */
+static size_t append_lanes(uint32_t *out, uint16x8_t lanes, size_t from)
+{
+    uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vmovn_u16(lanes)), 0) &
+                    UINT64_C(0x0101010101010101);
+    size_t n = 0;
+
+    for (; mask; mask &= mask - 1)
+        out[n++] = (uint32_t)from + (uint32_t)__builtin_ctzll(mask) / 8;
+    return n;
+}
+
+static size_t near256_neon(uint32_t *out, const uint64_t *query,
+                           const uint64_t *codes, uint32_t limit, size_t n)
+{
+    const uint64x2_t q0 = vld1q_u64(query), q1 = vld1q_u64(query + 2);
+    const uint16x8_t most = vdupq_n_u16((uint16_t)(limit < 256 ? limit : 256));
+    size_t found = 0, i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        found += append_lanes(
+            out + found, vcleq_u16(hamming8(codes + 4 * i, q0, q1), most), i);
+    const size_t last =
+        sitr_near256_c(out + found, query, codes + 4 * i, limit, n - i);
+
+    for (size_t k = 0; k < last; k++) out[found++] += (uint32_t)i;
+    return found;
+}
+
+static size_t near16_neon(uint32_t *out, uint16_t tag, const uint16_t *tags,
+                          uint32_t limit, size_t n)
+{
+    const uint16x8_t t = vdupq_n_u16(tag);
+    const uint16x8_t most = vdupq_n_u16((uint16_t)(limit < 16 ? limit : 16));
+    size_t found = 0, i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        const uint8x16_t x =
+            vreinterpretq_u8_u16(veorq_u16(vld1q_u16(tags + i), t));
+
+        found += append_lanes(out + found,
+                              vcleq_u16(vpaddlq_u8(vcntq_u8(x)), most), i);
+    }
+    const size_t last = sitr_near16_c(out + found, tag, tags + i, limit, n - i);
+
+    for (size_t k = 0; k < last; k++) out[found++] += (uint32_t)i;
+    return found;
 }
 
 void sitr_kernels_neon(sitr_kernels *table)
@@ -146,4 +196,6 @@ void sitr_kernels_neon(sitr_kernels *table)
     table->weigh_rows = weigh_rows_neon;
     table->weigh_cols = weigh_cols_neon;
     table->hamming256 = hamming256_neon;
+    table->near256 = near256_neon;
+    table->near16 = near16_neon;
 }
