@@ -474,6 +474,15 @@ SITR_CHECKED sitr_status sitr_index_builder_add(sitr_index_builder *builder,
                                                 uint64_t id,
                                                 const sitr_signature *signature);
 
+/** Adds `n` PDQ hashes that came without their pictures, from an exchanged list
+ * say: as sitr_sign_hash and sitr_index_builder_add would, but that they take 137
+ * bytes each and not 168, and come after the pictures. SITR_EINVAL where one is of
+ * another algorithm, turned, or of a quality over 100; on any failure none is
+ * added. */
+SITR_CHECKED sitr_status sitr_index_builder_add_hashes(
+    sitr_index_builder *builder, const uint64_t *ids, const sitr_hash *hashes,
+    size_t n);
+
 /** Turns a builder into an index and frees it, also on failure. While it runs
  * there is what was added, which goes piece by piece, and the index: some 28 KB
  * for each picture with regions at the most. */
@@ -496,7 +505,29 @@ SITR_CHECKED sitr_status sitr_match_index(const sitr_index *index,
                                           sitr_match *matches, size_t capacity,
                                           uint64_t *n_matches);
 
-/** How many pictures there are; 0 for NULL. */
+/** A hash of the index that is near one that was looked for. */
+typedef struct sitr_hit {
+    uint64_t id;
+    uint32_t query;    /* which of the queries */
+    uint32_t distance; /* bits that differ */
+} sitr_hit;
+
+/** The layer below: all hashes of the index, those of pictures too, within
+ * `radius` bits of each of `n_queries` PDQ hashes, by query, then distance, then
+ * id. It misses none: part by part through tables (multi-index hashing) or by a
+ * look at every one, whichever costs less for that query. The eight turns of a
+ * picture are eight queries. `*n_hits` is how many there are in all, and may exceed
+ * `capacity`: then the farthest are left out, whichever query they answer. Takes no
+ * memory; no quality is asked for. Fails with SITR_EINVAL alone, also where a query
+ * is not a PDQ hash. What is damaged in a mapped index is left out, with a warning
+ * where it is a hash that was near. */
+SITR_CHECKED sitr_status sitr_index_search(const sitr_index *index,
+                                           const sitr_hash *queries,
+                                           size_t n_queries, uint32_t radius,
+                                           sitr_hit *hits, size_t capacity,
+                                           uint64_t *n_hits);
+
+/** How many pictures there are, and hashes without one; 0 for NULL. */
 SITR_API uint64_t sitr_index_count(const sitr_index *index);
 
 /** Writes a new file beside `path`, waits until it is on the disk, and renames

@@ -11,7 +11,7 @@ typedef union header {
     max_align_t align;
 } header;
 
-static void *alloc_unset(const sitr_ctx *ctx, size_t size)
+void *sitr_alloc_unset(const sitr_ctx *ctx, size_t size)
 {
     header *h;
 
@@ -24,7 +24,7 @@ static void *alloc_unset(const sitr_ctx *ctx, size_t size)
 
 void *sitr_alloc(const sitr_ctx *ctx, size_t size)
 {
-    void *block = alloc_unset(ctx, size);
+    void *block = sitr_alloc_unset(ctx, size);
 
     return block ? memset(block, 0, size) : NULL;
 }
@@ -72,7 +72,7 @@ sitr_status sitr_budget_alloc_unset(sitr_budget *budget, size_t size,
     if (!sitr_add(&whole, size, sizeof(header))) return SITR_ENOMEM;
     status = sitr_budget_take(budget, whole);
     if (status) return status;
-    *out = alloc_unset(budget->ctx, size);
+    *out = sitr_alloc_unset(budget->ctx, size);
     if (!*out) {
         sitr_budget_give(budget, whole);
         return SITR_ENOMEM;

@@ -12,6 +12,8 @@
 /** Zeroed memory from the context's allocator; NULL when there is none. The
  * block remembers its size: free it with sitr_free only. */
 void *sitr_alloc(const sitr_ctx *ctx, size_t size);
+/** The same, with anything in it: for what is large, and written once. */
+void *sitr_alloc_unset(const sitr_ctx *ctx, size_t size);
 /** Takes back what sitr_alloc gave; NULL is fine. The bytes are wiped first,
  * for they held a picture or its hash. */
 void sitr_free(const sitr_ctx *ctx, void *block);

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "index/hash_tables.h"
 #include "index/index.h"
 #include "index/tables.h"
 
 /* What was added is kept in runs of so many: nothing is moved as it grows. */
 #define RUN_PICTURES 1024
 #define RUN_REGIONS  16384
+#define RUN_HASHES   16384
 
 typedef struct picture_run {
     struct picture_run *next;
@@ -24,13 +26,23 @@ typedef struct region_run {
     sitr_descriptor descriptors[RUN_REGIONS];
 } region_run;
 
+typedef struct hash_run {
+    struct hash_run *next;
+    uint32_t n;
+    uint64_t ids[RUN_HASHES];
+    uint64_t codes[RUN_HASHES][4];
+    uint8_t qualities[RUN_HASHES];
+} hash_run;
+
 _Static_assert(RUN_REGIONS >= SITR_MAX_QUERY_REGIONS, "a picture fits");
 
 struct sitr_index_builder {
     const sitr_ctx *ctx;
-    uint32_t n_pictures, n_regions;
+    uint32_t n_pictures, n_regions, n_hashes;
     picture_run *pictures, *last_pictures;
     region_run *regions, *last_regions;
+    hash_run *hashes, *last_hashes; /* the last that has any; others may follow,
+                                     * empty */
 };
 
 sitr_status sitr_index_builder_new(const sitr_ctx *ctx,
@@ -61,9 +73,18 @@ static void drop_regions(sitr_index_builder *b)
     sitr_free(b->ctx, run);
 }
 
+static void drop_hashes(sitr_index_builder *b)
+{
+    hash_run *const run = b->hashes;
+
+    b->hashes = run->next;
+    sitr_free(b->ctx, run);
+}
+
 void sitr_index_builder_free(sitr_index_builder *builder)
 {
     if (!builder) return;
+    while (builder->hashes) drop_hashes(builder);
     while (builder->pictures) drop_pictures(builder);
     while (builder->regions) drop_regions(builder);
     sitr_free(builder->ctx, builder);
@@ -119,7 +140,7 @@ sitr_status sitr_index_builder_add(sitr_index_builder *builder, uint64_t id,
     if (!builder || !signature) return SITR_EINVAL;
     const sitr_signature *const s = signature;
 
-    if (builder->n_pictures >= INT32_MAX ||
+    if (builder->n_pictures + builder->n_hashes >= INT32_MAX ||
         builder->n_regions > INT32_MAX - s->regions.n)
         return SITR_ELIMIT;
     pictures = room_for_picture(builder);
@@ -143,6 +164,54 @@ sitr_status sitr_index_builder_add(sitr_index_builder *builder, uint64_t id,
     builder->n_pictures++;
     if (s->regions.n) add_regions(regions, &s->regions);
     builder->n_regions += s->regions.n;
+    return SITR_OK;
+}
+
+/* Runs that have room for `n` hashes more. */
+static sitr_status make_room(sitr_index_builder *b, size_t n)
+{
+    hash_run **next = &b->hashes;
+    size_t room = 0;
+
+    if (b->last_hashes) {
+        room = RUN_HASHES - b->last_hashes->n;
+        next = &b->last_hashes->next;
+    }
+    for (; room < n; room += RUN_HASHES, next = &(*next)->next) {
+        if (!*next) *next = sitr_alloc(b->ctx, sizeof **next);
+        if (!*next) return SITR_ENOMEM;
+    }
+    return SITR_OK;
+}
+
+static void add_hash(sitr_index_builder *b, uint64_t id, const sitr_hash *hash)
+{
+    hash_run *run = b->last_hashes;
+
+    if (!run || run->n == RUN_HASHES) run = run ? run->next : b->hashes;
+    b->last_hashes = run;
+    run->ids[run->n] = id;
+    run->qualities[run->n] = hash->quality;
+    memcpy(run->codes[run->n++], hash->word, SITR_INDEX_CODE);
+}
+
+sitr_status sitr_index_builder_add_hashes(sitr_index_builder *builder,
+                                          const uint64_t *ids,
+                                          const sitr_hash *hashes, size_t n)
+{
+    sitr_status status;
+
+    if (!builder || (n && (!ids || !hashes))) return SITR_EINVAL;
+    for (size_t i = 0; i < n; i++)
+        if (hashes[i].algo != SITR_PDQ || hashes[i].bits != 256 ||
+            hashes[i].quality > 100 || hashes[i].turn != SITR_UPRIGHT)
+            return SITR_EINVAL;
+    if (n > INT32_MAX - builder->n_pictures - builder->n_hashes)
+        return SITR_ELIMIT;
+    status = make_room(builder, n);
+    if (status) return status;
+    for (size_t i = 0; i < n; i++) add_hash(builder, ids[i], &hashes[i]);
+    builder->n_hashes += (uint32_t)n;
     return SITR_OK;
 }
 
@@ -175,6 +244,52 @@ static void lay_out_runs(sitr_index_builder *b, const sitr_index_layout *l,
     }
 }
 
+static void lay_out_hashes(sitr_index_builder *b, const sitr_index_layout *l,
+                           uint8_t *data)
+{
+    uint8_t *id = data + l->ids, *quality = data + l->qualities;
+    uint8_t *code = data + l->codes + (size_t)l->n_pictures * SITR_INDEX_CODE;
+
+    for (; b->hashes; drop_hashes(b)) {
+        const hash_run *const run = b->hashes;
+        const size_t n = run->n;
+
+        memcpy(id, run->ids, n * sizeof *run->ids);
+        memcpy(quality, run->qualities, n);
+        memcpy(code, run->codes, n * SITR_INDEX_CODE);
+        id += n * sizeof *run->ids;
+        quality += n;
+        code += n * SITR_INDEX_CODE;
+    }
+    for (uint32_t i = 0; i < sitr_index_n_blocks(l); i++) {
+        const uint32_t sum = sitr_index_block_crc(l, data, i);
+
+        memcpy(data + l->sums + (size_t)i * 4, &sum, sizeof sum);
+    }
+}
+
+/* What follows the used bytes of a section, up to the next. */
+static void zero_after(uint8_t *data, size_t at, size_t size, size_t next)
+{
+    memset(data + at + size, 0, next - at - size);
+}
+
+/* What is not written otherwise: between the sections, and all tables, which are
+ * counted in. */
+static void zero_padding(const sitr_index_layout *l, uint8_t *data)
+{
+    const size_t codes = sitr_index_n_codes(l), regions = l->n_regions;
+
+    zero_after(data, l->pictures, l->n_pictures * (size_t)SITR_INDEX_PICTURE,
+               l->codes);
+    zero_after(data, l->codes, codes * SITR_INDEX_CODE, l->points);
+    zero_after(data, l->points, regions * SITR_INDEX_POINT, l->descriptors);
+    zero_after(data, l->descriptors, regions * SITR_INDEX_DESCRIPTOR, l->ids);
+    zero_after(data, l->ids, l->n_hashes * (size_t)8, l->qualities);
+    zero_after(data, l->qualities, l->n_hashes, l->sums);
+    zero_after(data, l->sums, sitr_index_n_blocks(l) * (size_t)4, l->size);
+}
+
 static void sum_pictures(const sitr_index_layout *l, uint8_t *data)
 {
     sitr_index_picture *const p = (void *)(data + l->pictures);
@@ -192,28 +307,57 @@ static void sum_pictures(const sitr_index_layout *l, uint8_t *data)
     }
 }
 
+static sitr_status fill_region_tables(const sitr_ctx *ctx,
+                                      const sitr_index_layout *l, uint8_t *data)
+{
+    uint32_t *buckets;
+
+    if (!l->n_regions) return SITR_OK;
+    buckets = sitr_alloc(ctx, (size_t)l->n_regions * sizeof *buckets);
+    if (!buckets) return SITR_ENOMEM;
+    for (uint32_t t = 0; t < SITR_N_TABLES; t++)
+        sitr_table_fill(l, data, t, buckets);
+    sitr_free(ctx, buckets);
+    return SITR_OK;
+}
+
+static sitr_status fill_hash_tables(const sitr_ctx *ctx,
+                                    const sitr_index_layout *l, uint8_t *data)
+{
+    uint32_t *ends;
+
+    if (!l->has_hash_tables) return SITR_OK;
+    ends = sitr_alloc(ctx, SITR_HASH_BUCKETS * sizeof *ends);
+    if (!ends) return SITR_ENOMEM;
+    for (uint32_t t = 0; t < SITR_HASH_PARTS; t++)
+        sitr_hash_table_fill(l, data, t, ends);
+    sitr_free(ctx, ends);
+    return SITR_OK;
+}
+
 static sitr_status arrange(sitr_index_builder *b, sitr_index *index)
 {
     sitr_index_layout *const l = &index->at;
-    uint32_t crcs[SITR_INDEX_N_CRCS] = {0}, *buckets = NULL;
+    uint32_t crcs[SITR_INDEX_N_CRCS];
+    sitr_status status;
     uint8_t *data;
 
-    if (!sitr_index_lay_out(b->n_pictures, b->n_regions, l)) return SITR_ELIMIT;
-    index->owned = data = sitr_alloc(b->ctx, l->size);
+    if (!sitr_index_lay_out(b->n_pictures, b->n_hashes, b->n_regions, l))
+        return SITR_ELIMIT;
+    /* not all at once: what was added goes meanwhile */
+    index->owned = data = sitr_alloc_unset(b->ctx, l->size);
     if (!data) return SITR_ENOMEM;
     index->data = data;
+    memset(data, 0, l->pictures);
     lay_out_runs(b, l, data);
-    if (l->n_regions) {
-        buckets = sitr_alloc(b->ctx, (size_t)l->n_regions * sizeof *buckets);
-        if (!buckets) return SITR_ENOMEM;
-    }
+    lay_out_hashes(b, l, data);
+    zero_padding(l, data);
     sum_pictures(l, data);
-    for (uint32_t t = 0; t < SITR_N_TABLES && l->n_regions; t++)
-        sitr_table_fill(l, data, t, buckets);
-    sitr_free(b->ctx, buckets);
+    status = fill_region_tables(b->ctx, l, data);
+    if (!status) status = fill_hash_tables(b->ctx, l, data);
+    if (status) return status;
     for (uint32_t i = 0; i < SITR_INDEX_N_CRCS; i++)
-        if (l->n_regions || i < SITR_INDEX_CRC_TABLES)
-            crcs[i] = sitr_index_section_crc(l, data, i);
+        crcs[i] = sitr_index_section_crc(l, data, i);
     sitr_index_put_head(l, crcs, data);
     return SITR_OK;
 }

@@ -18,7 +18,7 @@ void sitr_index_free(sitr_index *index)
 
 uint64_t sitr_index_count(const sitr_index *index)
 {
-    return index ? index->at.n_pictures : 0;
+    return index ? sitr_index_n_codes(&index->at) : 0;
 }
 
 /* ---- From bytes ----------------------------------------------------------- */
@@ -38,6 +38,14 @@ static void read_picture(const sitr_index *index, uint32_t i,
     memcpy(out,
            index->data + index->at.pictures + (size_t)i * SITR_INDEX_PICTURE,
            sizeof *out);
+}
+
+static uint32_t read_sum(const sitr_index *index, uint32_t block)
+{
+    uint32_t sum;
+
+    memcpy(&sum, index->data + index->at.sums + (size_t)block * 4, sizeof sum);
+    return sum;
 }
 
 static const sitr_index_picture nothing;
@@ -67,8 +75,13 @@ static bool pictures_add_up(const sitr_index *index)
 }
 
 /* What all answers hang on is read at once: the head, the pictures and their
- * hashes. Regions are checked when their picture is a candidate, and of the
- * tables every number is held to its bounds when it is read. */
+ * hashes, the checksums of bare hashes and the heads of their tables. Regions are
+ * checked when their picture is a candidate, bare hashes when they are found, and
+ * of the tables every number is held to its bounds when it is read. */
+static const uint32_t checked_at_once[] = {
+    SITR_INDEX_CRC_PICTURES, SITR_INDEX_CRC_CODES, SITR_INDEX_CRC_SUMS,
+    SITR_INDEX_CRC_HASH_HEADS};
+
 static sitr_status open_data(sitr_index *index, const uint8_t *data,
                              size_t size)
 {
@@ -78,9 +91,12 @@ static sitr_status open_data(sitr_index *index, const uint8_t *data,
 
     if (status) return status;
     index->data = data;
-    for (uint32_t i = 0; i < SITR_INDEX_CRC_TABLES; i++)
-        if (sitr_index_section_crc(&index->at, data, i) != crcs[i])
+    for (size_t i = 0; i < sizeof checked_at_once / sizeof(uint32_t); i++) {
+        const uint32_t section = checked_at_once[i];
+
+        if (sitr_index_section_crc(&index->at, data, section) != crcs[section])
             return SITR_ECORRUPT;
+    }
     return pictures_add_up(index) ? SITR_OK : SITR_ECORRUPT;
 }
 
@@ -168,8 +184,10 @@ sitr_status sitr_index_check(const sitr_index *index)
     status = sitr_index_get_head(index->data, index->at.size, &l, crcs);
     if (status) return status;
     for (uint32_t i = 0; i < SITR_INDEX_N_CRCS; i++)
-        if ((l.n_regions || i < SITR_INDEX_CRC_TABLES) &&
-            sitr_index_section_crc(&l, index->data, i) != crcs[i])
+        if (sitr_index_section_crc(&l, index->data, i) != crcs[i])
+            return SITR_ECORRUPT;
+    for (uint32_t i = 0; i < sitr_index_n_blocks(&l); i++)
+        if (sitr_index_block_crc(&l, index->data, i) != read_sum(index, i))
             return SITR_ECORRUPT;
 
     sitr_index_entry *const room = sitr_alloc(index->ctx, sizeof *room);
@@ -185,12 +203,57 @@ sitr_status sitr_index_check(const sitr_index *index)
     return status;
 }
 
-/* ---- One picture ---------------------------------------------------------- */
+/* ---- One of all ----------------------------------------------------------- */
 
 const uint64_t *sitr_index_codes(const sitr_index *index, uint32_t from)
 {
     return (const void *)(index->data + index->at.codes +
                           (size_t)from * SITR_INDEX_CODE);
+}
+
+uint64_t sitr_index_id(const sitr_index *index, uint32_t number)
+{
+    const uint32_t n = index->at.n_pictures;
+    uint64_t id;
+
+    if (number < n) {
+        sitr_index_picture p;
+
+        read_picture(index, number, &p);
+        return p.id;
+    }
+    memcpy(&id, index->data + index->at.ids + (size_t)(number - n) * 8,
+           sizeof id);
+    return id;
+}
+
+bool sitr_index_is_whole(const sitr_index *index, uint32_t i, uint32_t *checked)
+{
+    const uint32_t block = i / SITR_HASH_BLOCK;
+
+    if (index->owned || block == *checked) return true;
+    if (sitr_index_block_crc(&index->at, index->data, block) !=
+        read_sum(index, block)) {
+        sitr_log(index->ctx, SITR_LOG_WARNING,
+                 "index: of the hashes from %lu on some are damaged",
+                 (unsigned long)block * SITR_HASH_BLOCK);
+        return false;
+    }
+    *checked = block;
+    return true;
+}
+
+static void get_hash(const sitr_index *index, uint32_t i, sitr_signature *s)
+{
+    sitr_hash hash = {.algo = SITR_PDQ, .bits = 256};
+    uint32_t checked = UINT32_MAX;
+
+    if (!sitr_index_is_whole(index, i, &checked)) return;
+    memcpy(hash.word, sitr_index_codes(index, index->at.n_pictures + i),
+           sizeof hash.word);
+    hash.quality = index->data[index->at.qualities + i];
+    if (hash.quality > 100) return;
+    sitr_signature_set_hash(s, &hash);
 }
 
 void sitr_index_get(const sitr_index *index, uint32_t i, sitr_index_entry *out,
@@ -199,8 +262,13 @@ void sitr_index_get(const sitr_index *index, uint32_t i, sitr_index_entry *out,
     sitr_signature *const s = &out->signature;
     sitr_index_picture p;
 
+    *id = sitr_index_id(index, i);
+    if (i >= index->at.n_pictures) {
+        *s = (sitr_signature){.ctx = index->ctx};
+        get_hash(index, i - index->at.n_pictures, s);
+        return;
+    }
     read_picture(index, i, &p);
-    *id = p.id;
     *s = (sitr_signature){
         .ctx = index->ctx,
         .info = {.width = p.width,

@@ -48,13 +48,23 @@ typedef struct sitr_index_entry {
     sitr_descriptor descriptors[SITR_MAX_QUERY_REGIONS];
 } sitr_index_entry;
 
-/** Reads picture `i` < n_pictures; `*id` is its own. Regions that are damaged
- * are left out, and said in the log. */
+/** Reads number `i` of all that have one: a picture, or a hash without. `*id` is
+ * its own. Regions, or a hash, that are damaged are left out, and said in the
+ * log. */
 void sitr_index_get(const sitr_index *index, uint32_t i, sitr_index_entry *out,
                     uint64_t *id);
 
-/** The PDQ codes of `n` pictures from number `from` on, four words each; zero
- * where there is none. */
+/** The PDQ codes from number `from` on, four words each; zero where there is
+ * none. */
 const uint64_t *sitr_index_codes(const sitr_index *index, uint32_t from);
+
+/** Whether bare hash `i` < n_hashes, its id and its quality are as they were
+ * written; said in the log where not. `*checked` is the block that was found
+ * whole last, UINT32_MAX at first. */
+bool sitr_index_is_whole(const sitr_index *index, uint32_t i,
+                         uint32_t *checked);
+
+/** The id of a number. */
+uint64_t sitr_index_id(const sitr_index *index, uint32_t number);
 
 #endif

@@ -42,16 +42,17 @@ static void compare(lookup *l, uint32_t i, bool by_regions)
     }
 }
 
-/* All pictures in the order they were added, as a scan has them: of equals the
- * first comes first. */
+/* All pictures in the order they were added, as a scan has them, then the hashes
+ * without one: of equals the first comes first. */
 static void compare_all(lookup *l)
 {
     const uint32_t widest = sitr_match_widest(l->search.found);
     uint16_t least[SITR_MATCH_BLOCK];
 
-    for (uint32_t from = 0; from < l->index->at.n_pictures;
-         from += SITR_MATCH_BLOCK) {
-        const uint32_t left = l->index->at.n_pictures - from;
+    const uint32_t n_all = sitr_index_n_codes(&l->index->at);
+
+    for (uint32_t from = 0; from < n_all; from += SITR_MATCH_BLOCK) {
+        const uint32_t left = n_all - from;
         const uint32_t n = left < SITR_MATCH_BLOCK ? left : SITR_MATCH_BLOCK;
 
         sitr_match_least(l->search.found, sitr_index_codes(l->index, from), n,

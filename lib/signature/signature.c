@@ -53,6 +53,16 @@ void sitr_signature_describe(const sitr_signature *signature,
     if (out) *out = signature ? signature->info : (sitr_signature_info){0};
 }
 
+void sitr_signature_set_hash(sitr_signature *s, const sitr_hash *hash)
+{
+    s->info.frames = 1;
+    s->info.quality = hash->quality;
+    if (hash->quality < SITR_MIN_QUALITY || sitr_hash_degenerate(hash))
+        s->info.flags = SITR_INFO_TOO_PLAIN;
+    sitr_signature_add(s, hash);
+    s->hashes[0].reserved[0] = s->hashes[0].reserved[1] = 0;
+}
+
 sitr_status sitr_sign_hash(const sitr_ctx *ctx, const sitr_hash *hash,
                            sitr_signature **out)
 {
@@ -68,11 +78,6 @@ sitr_status sitr_sign_hash(const sitr_ctx *ctx, const sitr_hash *hash,
         if (hash->word[i]) return SITR_EINVAL;
     status = sitr_signature_new(ctx, out);
     if (status) return status;
-    (*out)->info.frames = 1;
-    (*out)->info.quality = hash->quality;
-    if (hash->quality < SITR_MIN_QUALITY || sitr_hash_degenerate(hash))
-        (*out)->info.flags = SITR_INFO_TOO_PLAIN;
-    sitr_signature_add(*out, hash);
-    (*out)->hashes[0].reserved[0] = (*out)->hashes[0].reserved[1] = 0;
+    sitr_signature_set_hash(*out, hash);
     return SITR_OK;
 }

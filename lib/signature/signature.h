@@ -21,6 +21,9 @@ struct sitr_signature {
 
 sitr_status sitr_signature_new(const sitr_ctx *ctx, sitr_signature **out);
 
+/** Makes an empty one that of a hash alone. */
+void sitr_signature_set_hash(sitr_signature *signature, const sitr_hash *hash);
+
 /** Appends a hash; there is room for every one that can be asked for. */
 void sitr_signature_add(sitr_signature *signature, const sitr_hash *hash);
 

@@ -624,7 +624,12 @@ static void mend(uint8_t *data, size_t size)
     const uint32_t n_pictures = (uint32_t)sitr_bytes_le(&b, 4);
     const uint32_t n_regions = (uint32_t)sitr_bytes_le(&b, 4);
 
-    if (!sitr_index_lay_out(n_pictures, n_regions, &l) || l.size > size) return;
+    b.at = 116;
+    const uint32_t n_hashes = (uint32_t)sitr_bytes_le(&b, 4);
+
+    if (!sitr_index_lay_out(n_pictures, n_hashes, n_regions, &l) ||
+        l.size > size)
+        return;
     for (uint32_t i = 0; i < l.n_pictures; i++) {
         uint8_t *const p = data + l.pictures + i * SITR_INDEX_PICTURE;
         sitr_index_picture picture;
@@ -643,8 +648,7 @@ static void mend(uint8_t *data, size_t size)
         memcpy(p, &picture, sizeof picture);
     }
     for (uint32_t i = 0; i < SITR_INDEX_N_CRCS; i++)
-        if (l.n_regions || i < SITR_INDEX_CRC_TABLES)
-            crcs[i] = sitr_index_section_crc(&l, data, i);
+        crcs[i] = sitr_index_section_crc(&l, data, i);
     sitr_index_put_head(&l, crcs, data);
 }
 
@@ -724,7 +728,7 @@ static void test_cut(void **state)
     }
     assert_int_equal(sitr_index_view(ctx, data, size, &index), SITR_OK);
     sitr_index_free(index);
-    data[5] = 2;
+    data[5] = 3;
     assert_int_equal(sitr_index_view(ctx, data, size, &index), SITR_EVERSION);
     data[4] = 'S';
     assert_int_equal(sitr_index_view(ctx, data, size, &index), SITR_EFORMAT);

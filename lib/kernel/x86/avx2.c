@@ -438,7 +438,7 @@ static void dct64_low16_avx2(int64_t *out, const int32_t *in,
 /* ---- Hamming ---- */
 
 /* The number of set bits in each byte, by a table of 4 bits. */
-static __m256i count_in_bytes(__m256i v)
+static inline __m256i count_in_bytes(__m256i v)
 {
     const __m256i low = _mm256_set1_epi8(15);
     const __m256i bits =
@@ -451,14 +451,14 @@ static __m256i count_in_bytes(__m256i v)
 }
 
 /* The bits in which a code differs from `query`, by 64-bit lanes. */
-static __m256i differ(__m256i query, const uint64_t *code)
+static inline __m256i differ(__m256i query, const uint64_t *code)
 {
     return _mm256_sad_epu8(count_in_bytes(_mm256_xor_si256(query, load(code))),
                            _mm256_setzero_si256());
 }
 
 /* The distances of four codes, in the low half. */
-static __m128i hamming4(__m256i query, const uint64_t *codes)
+static inline __m128i hamming4(__m256i query, const uint64_t *codes)
 {
     /* each code's counts to 16 bits of their own, then add the lanes */
     const __m256i c01 = _mm256_or_si256(
@@ -495,6 +495,10 @@ static size_t append_lanes(uint32_t *out, uint32_t mask, size_t from)
     return n;
 }
 
+/* Bytes that a scan asks for ahead: what a CPU asks for by itself ends with the
+ * page. Beyond the end it does no harm. */
+#define AHEAD 2048
+
 static size_t near256_avx2(uint32_t *out, const uint64_t *query,
                            const uint64_t *codes, uint32_t limit, size_t n)
 {
@@ -503,8 +507,12 @@ static size_t near256_avx2(uint32_t *out, const uint64_t *query,
     size_t found = 0, i = 0;
 
     for (; i + 8 <= n; i += 8) {
+        const char *const ahead = (const char *)(codes + 4 * i) + AHEAD;
         const __m128i bits = _mm_unpacklo_epi64(
             hamming4(q, codes + 4 * i), hamming4(q, codes + 4 * i + 16));
+
+        for (int line = 0; line < 4; line++)
+            _mm_prefetch(ahead + 64 * line, _MM_HINT_T0);
         const uint32_t far =
             (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi16(bits, most));
 
