@@ -475,7 +475,7 @@ SITR_CHECKED sitr_status sitr_index_builder_add(sitr_index_builder *builder,
                                                 const sitr_signature *signature);
 
 /** Adds `n` PDQ hashes that came without their pictures, from an exchanged list
- * say: as sitr_sign_hash and sitr_index_builder_add would, but that they take 137
+ * say: as sitr_sign_hash and sitr_index_builder_add would, but that they take 138
  * bytes each and not 168, and come after the pictures. SITR_EINVAL where one is of
  * another algorithm, turned, or of a quality over 100; on any failure none is
  * added. */

@@ -19,7 +19,7 @@
 #define SITR_INDEX_DESCRIPTOR 32
 
 /* Bare hashes are checked in blocks of so many. */
-#define SITR_HASH_BLOCK 64
+#define SITR_HASH_BLOCK 8
 /* Parts of a hash, of 16 bits, each with a table of 2^16 buckets. */
 #define SITR_HASH_PARTS   16
 #define SITR_HASH_BUCKETS 65536
