@@ -4,7 +4,9 @@
  * one of some pictures, place by place, with its checksums as they were or made
  * to fit. What is accepted can be asked, and answers in order and within its
  * bounds; asked twice, it says the same; with memory that fails as the input says
- * it says SITR_ENOMEM. What was not changed says what a scan says.
+ * it says SITR_ENOMEM. What was not changed says what a scan says. So does a search
+ * for hashes, of some that came without a picture, and, where the first byte says
+ * so, of enough of them that there are tables.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define N_PICTURES  6
 #define N_REGIONS   12
 #define MAX_MATCHES 32
+#define MAX_HITS    64
+#define N_ASKED     4
 
 /* Of an encoded signature: lib/signature/FORMAT.md. */
 #define HEAD   28
@@ -71,11 +75,36 @@ typedef struct world {
     sitr_signature *mine[N_PICTURES];
     sitr_signature *found;
     sitr_index *index;
+    sitr_hash asked[N_ASKED];
+    uint32_t n_hashes;
 } world;
 
-static world make_world(void)
+/* In heaps of sixteen. */
+static sitr_hash hash_of(uint32_t number)
 {
-    world w = {0};
+    sitr_hash h = {.algo = SITR_PDQ, .bits = 256, .quality = 100};
+    uint64_t state = number / 16 * UINT64_C(0x9e3779b97f4a7c15) + 1;
+
+    for (uint32_t k = 0; k < 4; k++) {
+        state = (state ^ state >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+        h.word[k] = state ^ UINT64_C(1) << number % 16 * (k + 1);
+    }
+    return h;
+}
+
+static void add_hashes(sitr_index_builder *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const sitr_hash h = hash_of(i);
+        const uint64_t id = i;
+
+        if (sitr_index_builder_add_hashes(b, &id, &h, 1)) abort();
+    }
+}
+
+static world make_world(uint32_t n_hashes)
+{
+    world w = {.n_hashes = n_hashes};
     sitr_index_builder *b;
 
     if (sitr_ctx_new(NULL, &w.ctx) || sitr_index_builder_new(w.ctx, &b))
@@ -85,6 +114,11 @@ static world make_world(void)
         if (sitr_index_builder_add(b, i, w.mine[i])) abort();
     }
     w.found = make(w.ctx, 3, 5);
+    add_hashes(b, n_hashes);
+    for (uint32_t i = 0; i < N_ASKED; i++) {
+        w.asked[i] = hash_of(i * 37);
+        w.asked[i].word[i] ^= 0xf0f;
+    }
     if (sitr_index_builder_finish(b, &w.index)) abort();
     return w;
 }
@@ -110,6 +144,9 @@ static void mend(const sitr_index_layout *l, uint8_t *data)
         p.crc = sitr_crc32c(sums, sizeof sums);
         memcpy(at, &p, sizeof p);
     }
+    for (uint32_t i = 0; i < sitr_index_n_blocks(l); i++)
+        sitr_put_le(data + l->sums + (size_t)i * 4,
+                    sitr_index_block_crc(l, data, i), 4);
     for (uint32_t i = 0; i < SITR_INDEX_N_CRCS; i++)
         crcs[i] = sitr_index_section_crc(l, data, i);
     sitr_index_put_head(l, crcs, data);
@@ -129,7 +166,7 @@ static sitr_status ask(const sitr_index *index, const sitr_signature *found,
 
 static void check_answer(const answer *a, uint64_t n_pictures)
 {
-    if (a->n > 8 * n_pictures) abort();
+    if (a->n > 8 * (uint64_t)n_pictures) abort();
     for (uint64_t i = 0; i < a->n && i < MAX_MATCHES; i++) {
         const sitr_match *const m = &a->matches[i];
 
@@ -138,6 +175,47 @@ static void check_answer(const answer *a, uint64_t n_pictures)
             abort();
         if (i && m[-1].verdict < m->verdict) abort();
     }
+}
+
+typedef struct hits {
+    sitr_hit hits[MAX_HITS];
+    uint64_t n;
+} hits;
+
+static void search(const sitr_index *index, const world *w, uint32_t radius,
+                   hits *out)
+{
+    memset(out, 0, sizeof *out);
+    if (sitr_index_search(index, w->asked, N_ASKED, radius, out->hits, MAX_HITS,
+                          &out->n))
+        abort();
+    for (uint64_t i = 0; i < out->n && i < MAX_HITS; i++) {
+        const sitr_hit *const h = &out->hits[i];
+
+        if (h->query >= N_ASKED || h->distance > radius) abort();
+        if (i && (h[-1].query > h->query ||
+                  (h[-1].query == h->query && h[-1].distance > h->distance)))
+            abort();
+    }
+}
+
+/* Twice the same; of what was not changed all that there is. */
+static void check_search(const world *w, const sitr_index *index,
+                         uint32_t radius, bool as_made)
+{
+    static hits a, b;
+    uint64_t n = 0;
+
+    search(index, w, radius, &a);
+    search(index, w, radius, &b);
+    if (memcmp(&a, &b, sizeof a)) abort();
+    for (uint32_t i = 0; as_made && i < w->n_hashes * N_ASKED; i++) {
+        const sitr_hash h = hash_of(i / N_ASKED);
+
+        n += sitr_hash_distance(&h, &w->asked[i % N_ASKED]) <= radius;
+    }
+    /* and of pictures, which are far from all of them but by chance */
+    if (as_made && radius < 64 && a.n != n) abort();
 }
 
 /* With a context of its own, whose memory fails. */
@@ -191,6 +269,7 @@ static void check(const world *w, const uint8_t *bytes, size_t n,
     if (memcmp(&a, &b, sizeof a)) abort();
     check_answer(&a, sitr_index_count(index));
     if (sitr_index_check(index) && as_made) abort();
+    check_search(w, index, size > 1 ? data[1] : 31, as_made);
     if (as_made) {
         memset(&b, 0, sizeof b);
         if (sitr_match_scan((const sitr_signature *const *)w->mine, N_PICTURES,
@@ -203,11 +282,19 @@ static void check(const world *w, const uint8_t *bytes, size_t n,
 }
 
 /* The index with changes: place, then a byte; or a number of four. */
+/* From here on changes go, as often as before it. */
+static size_t middle_of(const world *w)
+{
+    const sitr_index_layout *const l = &w->index->at;
+
+    return l->has_hash_tables ? l->hash_heads : l->tables;
+}
+
 static void change(const world *w, uint8_t *bytes, const uint8_t *data,
                    size_t size)
 {
     const sitr_index_layout *const l = &w->index->at;
-    sitr_bytes in = {.data = data, .size = size, .at = 1};
+    sitr_bytes in = {.data = data, .size = size, .at = size > 1 ? 2 : 1};
 
     while (sitr_bytes_left(&in) >= 8) {
         const uint32_t at = (uint32_t)sitr_bytes_le(&in, 3);
@@ -216,7 +303,7 @@ static void change(const world *w, uint8_t *bytes, const uint8_t *data,
         const size_t n = how & 1 ? 4 : 1;
 
         /* as often in what stands before the tables as in them */
-        const size_t to = how & 2 ? l->size : l->tables;
+        const size_t to = how & 2 ? l->size : middle_of(w);
 
         sitr_put_le(bytes + at % (to - n + 1), value, n);
     }
@@ -225,11 +312,16 @@ static void change(const world *w, uint8_t *bytes, const uint8_t *data,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static world w;
+    static world worlds[2];
     uint64_t *bytes;
 
-    if (!w.ctx) w = make_world();
+    if (!worlds[0].ctx) {
+        worlds[0] = make_world(40);
+        worlds[1] = make_world(SITR_HASH_TABLES_FROM);
+    }
     if (!size) return 0;
+    const world w = worlds[data[0] >> 1 & 1];
+
     if (size > 5 && !memcmp(data, "SITRI", 5)) {
         bytes = malloc(size + 7);
         if (!bytes) abort();

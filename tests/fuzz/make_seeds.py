@@ -258,24 +258,39 @@ def patch(at, value, four=False, anywhere=False):
 
 def indexes():
     """Changes to the index that the target has, and heads of others; the first
-    byte says whether the checksums are made to fit."""
-    yield "as-made", b"\0"
-    yield "first-byte", b"\0" + patch(0, 0)
+    byte says whether the checksums are made to fit, and whether there are tables
+    of hashes, the second how far is searched."""
+    yield "as-made", b"\0\x1f"
+    yield "first-byte", b"\0\x1f" + patch(0, 0)
     for name, at, value in [("pictures", 8, 7), ("regions", 12, 71), ("size", 16, 100),
-                            ("many-regions", 12, 0x7fffffff)]:
-        yield name, b"\0" + patch(at, value, True)
-    yield "flags", b"\1" + patch(128 + 20, 0xffffffff, True)
-    yield "ids", b"\1" + b"".join(patch(128 + 40 * i, 5, True) for i in range(6))
-    yield "first-region", b"\1" + patch(128 + 40 + 16, 11, True)
-    yield "no-width", b"\1" + patch(128 + 8, 0, True)
-    yield "codes", b"\1" + b"".join(patch(384 + i, 0, True) for i in range(0, 192, 4))
-    yield "points", b"\1" + b"".join(patch(576 + 6 * i, 0xffffffff, True) for i in range(70))
-    yield "descriptors", b"\1" + b"".join(patch(1024 + 32 * i, i, True) for i in range(72))
+                            ("many-regions", 12, 0x7fffffff), ("hashes", 116, 41),
+                            ("many-hashes", 116, 0x7ffffff0), ("with-tables", 120, 1)]:
+        yield name, b"\0\x1f" + patch(at, value, True)
+    yield "flags", b"\1\x1f" + patch(128 + 20, 0xffffffff, True)
+    yield "ids", b"\1\x1f" + b"".join(patch(128 + 40 * i, 5, True) for i in range(6))
+    yield "first-region", b"\1\x1f" + patch(128 + 40 + 16, 11, True)
+    yield "no-width", b"\1\x1f" + patch(128 + 8, 0, True)
+    yield "codes", b"\1\x1f" + b"".join(patch(384 + i, 0, True) for i in range(0, 192, 4))
+    yield "points", b"\1\x1f" + b"".join(patch(1856 + 6 * i, 0xffffffff, True) for i in range(70))
+    yield "descriptors", b"\1\x1f" + b"".join(patch(2304 + 32 * i, i, True) for i in range(72))
     # heads and entries of the tables
     for value in (0, 1, 72, 0x7fffffff, 0xffffffff):
-        yield "tables-%x" % value, b"\1" + b"".join(
-            patch(3328 + at, value, True, True) for at in range(0, 4800, 4))
-    yield "empty", b"SITRI" + bytes([1]) + bytes(122)
+        yield "tables-%x" % value, b"\1\x1f" + b"".join(
+            patch(4608 + at, value, True, True) for at in range(0, 4608, 4))
+    for how in (0, 1):
+        yield "blocks-%d" % how, bytes([how, 31]) + b"".join(
+            patch(at, 3, True, True) for at in range(384 + 6 * 32, 1856, 60))
+        yield "qualities-%d" % how, bytes([how, 31]) + b"".join(
+            patch(9216 + 320 + i, 101, False, True) for i in range(40))
+    # of hashes: heads, tags and numbers, near those that are asked for
+    yield "hashes-as-made", b"\2\x1f"
+    yield "hashes-far", b"\2\x70"
+    for value in (0, 5, 16390, 0x7fffffff, 0xffffffff):
+        for name, at, step in [("heads", 687872, 2000), ("tags", 4882240, 300),
+                               ("numbers", 5406720, 600)]:
+            yield "hash-%s-%x" % (name, value), b"\3\x1f" + b"".join(
+                patch(at + 4 * (step * i), value, True, True) for i in range(400))
+    yield "empty", b"SITRI" + bytes([2]) + bytes(122)
 
 
 def main():
