@@ -530,6 +530,17 @@ SITR_CHECKED sitr_status sitr_index_search(const sitr_index *index,
 /** How many pictures there are, and hashes without one; 0 for NULL. */
 SITR_API uint64_t sitr_index_count(const sitr_index *index);
 
+/** One index of several, without the ids in `removed`: byte for byte what a builder
+ * would make that is given the entries of each in turn. The old ones stay as they
+ * are, and may be in use meanwhile; those that are saved over a file that is mapped
+ * leave the mapping as it was. SITR_ECORRUPT where anything in them is damaged: it
+ * is not left out, for that would be for ever. Memory as for building. */
+SITR_CHECKED sitr_status sitr_index_merge(const sitr_ctx *ctx,
+                                          const sitr_index *const *indexes,
+                                          size_t n_indexes,
+                                          const uint64_t *removed,
+                                          size_t n_removed, sitr_index **out);
+
 /** Writes a new file beside `path`, waits until it is on the disk, and renames
  * it: a crash leaves the old file or the new one. The file is readable by its
  * owner alone. On a big-endian machine: SITR_EUNSUPPORTED, here and below. */

@@ -6,9 +6,9 @@
 #define MOST_BITS   5
 #define MOST_RADIUS ((MOST_BITS + 1) * SITR_HASH_PARTS - 1)
 
-/* What things cost, in picoseconds: bench-hash-index --costs fits them. Only
- * their ratios count, and only for the time that a search takes: what is found
- * does not depend on them. */
+/* What things cost, in picoseconds, on Zen 3: such that at no radius a search of
+ * bench-hash-index takes longer than its scan. Only their ratios count, and only
+ * for the time that a search takes: what is found does not depend on them. */
 #define COST_OF_SCAN      1500  /* a hash, in a scan of all */
 #define COST_OF_BUCKET    14000 /* one that is looked into */
 #define COST_OF_ENTRY     250   /* whose tag is compared */

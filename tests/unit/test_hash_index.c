@@ -626,6 +626,101 @@ static void test_bounded(void **state_of)
     hostile_free(&h);
 }
 
+/* ---- Merged --------------------------------------------------------------- */
+
+static void assert_equal_bytes(const sitr_index *a, const sitr_index *b)
+{
+    assert_int_equal(a->at.size, b->at.size);
+    assert_memory_equal(a->data, b->data, a->at.size);
+}
+
+/* Those of `sorts` in turn, `each` of them, as one that was built of all. */
+static void test_merged(void **state_of)
+{
+    const uint32_t each = 7000, n_pictures = 9;
+    sitr_index *parts[3], *all[2], *merged, *again;
+    sitr_index_builder *b[2];
+    uint64_t removed[501];
+
+    (void)state_of;
+    for (uint32_t i = 0; i < COUNT(removed); i++)
+        removed[i] = id_of(i * 977 % each);
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(sitr_index_builder_new(ctx, &b[k]), SITR_OK);
+    for (int part = 0; part < 3; part++) {
+        parts[part] = build((sort)part, each, n_pictures);
+        for (uint32_t i = 0; i < each; i++) {
+            const sitr_hash h = make((sort)part, i);
+            const sitr_hash other = {
+                .algo = SITR_DHASH, .bits = 64, .quality = 100};
+            const uint64_t id = id_of(i);
+            bool gone = false;
+            sitr_signature *s;
+
+            for (size_t r = 0; r < COUNT(removed); r++)
+                gone = gone || removed[r] == id;
+            for (int k = 0; k < (gone ? 1 : 2); k++) {
+                if (i >= n_pictures) {
+                    assert_int_equal(
+                        sitr_index_builder_add_hashes(b[k], &id, &h, 1),
+                        SITR_OK);
+                    continue;
+                }
+                assert_int_equal(sitr_sign_hash(ctx, i == 1 ? &other : &h, &s),
+                                 SITR_OK);
+                assert_int_equal(sitr_index_builder_add(b[k], id, s), SITR_OK);
+                sitr_signature_free(s);
+            }
+        }
+    }
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(sitr_index_builder_finish(b[k], &all[k]), SITR_OK);
+    assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)parts, 3,
+                                      NULL, 0, &merged),
+                     SITR_OK);
+    assert_equal_bytes(merged, all[0]);
+    assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&merged,
+                                      1, removed, COUNT(removed), &again),
+                     SITR_OK);
+    assert_equal_bytes(again, all[1]);
+    assert_true(sitr_index_count(again) < sitr_index_count(merged));
+    for (int k = 0; k < 3; k++) sitr_index_free(parts[k]);
+    for (int k = 0; k < 2; k++) sitr_index_free(all[k]);
+    sitr_index_free(merged);
+    sitr_index_free(again);
+    /* of none */
+    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, 0, &merged), SITR_OK);
+    assert_int_equal(sitr_index_count(merged), 0);
+    sitr_index_free(merged);
+}
+
+/* A hash that is damaged stops it. */
+static void test_merge_damaged(void **state_of)
+{
+    hostile h = hostile_new(UNIFORM, 1000, 0, 0);
+    const sitr_index *none = NULL;
+    sitr_index *index, *merged = (void *)&merged;
+
+    (void)state_of;
+    h.data[h.l.ids + 8 * 999] ^= 1;
+    assert_int_equal(sitr_index_view(ctx, h.data, h.l.size, &index), SITR_OK);
+    assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&index, 1,
+                                      NULL, 0, &merged),
+                     SITR_ECORRUPT);
+    assert_null(merged);
+    assert_int_equal(sitr_index_merge(ctx, &none, 1, NULL, 0, &merged),
+                     SITR_EINVAL);
+    assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&index, 1,
+                                      NULL, 1, &merged),
+                     SITR_EINVAL);
+    assert_int_equal(sitr_index_merge(NULL, NULL, 0, NULL, 0, &merged),
+                     SITR_EINVAL);
+    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, 0, NULL),
+                     SITR_EINVAL);
+    sitr_index_free(index);
+    hostile_free(&h);
+}
+
 /* ---- Calls ---------------------------------------------------------------- */
 
 static void test_calls(void **state_of)
@@ -751,6 +846,37 @@ static void test_no_memory(void **state_of)
     free(ids);
 }
 
+/* Merging fails at each of its requests, and then does not. */
+static void test_merge_no_memory(void **state_of)
+{
+    sitr_index *const index = build(UNIFORM, SITR_HASH_TABLES_FROM, 3);
+    const uint64_t removed[] = {3, 2, 1};
+    uint32_t n_failed = 0;
+    sitr_status status = SITR_ENOMEM;
+
+    (void)state_of;
+    for (; status; n_failed++) {
+        purse p = {UINT32_MAX};
+        const sitr_allocator allocator = {resize, &p};
+        const sitr_ctx_opts opts = {.struct_size = sizeof opts,
+                                    .allocator = &allocator};
+        sitr_index *merged;
+        sitr_ctx *poor;
+
+        assert_int_equal(sitr_ctx_new(&opts, &poor), SITR_OK);
+        p.left = n_failed;
+        status = sitr_index_merge(poor, (const sitr_index *const *)&index, 1,
+                                  removed, COUNT(removed), &merged);
+        assert_true(!status == (merged != NULL));
+        assert_true(!status || status == SITR_ENOMEM);
+        sitr_index_free(merged);
+        sitr_ctx_free(poor);
+    }
+    print_message("%u requests\n", n_failed - 1);
+    assert_true(n_failed > 5);
+    sitr_index_free(index);
+}
+
 static int set_up(void **state_of)
 {
     (void)state_of;
@@ -777,8 +903,11 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_hostile_tables),
         cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_merge_damaged),
         cmocka_unit_test(test_calls),
         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_merge_no_memory),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

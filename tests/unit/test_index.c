@@ -264,6 +264,33 @@ static void test_order(void **state)
 
 /* ---- Files ---------------------------------------------------------------- */
 
+/* Merged with itself, and a picture taken out: as if it had been built so. */
+static void test_merged(void **state)
+{
+    many mine = protected_ones(), twice = {0};
+    sitr_index *const one = build(&mine, NULL);
+    const sitr_index *const both[] = {one, one};
+    const uint64_t removed = 3;
+    uint64_t ids[COUNT(twice.list)];
+    sitr_index *want, *got;
+
+    (void)state;
+    for (size_t i = 0; i < 2 * mine.n; i++) {
+        if (i % mine.n == removed) continue;
+        ids[twice.n] = i % mine.n;
+        add(&twice, mine.list[i % mine.n]);
+    }
+    want = build(&twice, ids);
+    assert_int_equal(sitr_index_merge(ctx, both, 2, &removed, 1, &got),
+                     SITR_OK);
+    assert_int_equal(got->at.size, want->at.size);
+    assert_memory_equal(got->data, want->data, want->at.size);
+    sitr_index_free(got);
+    sitr_index_free(want);
+    sitr_index_free(one);
+    free_many(&mine);
+}
+
 static void test_round_trip(void **state)
 {
     many mine = protected_ones(), found = found_ones();
@@ -839,12 +866,19 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_scan),        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_save),
-        cmocka_unit_test(test_empty),          cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_overfull),
-        cmocka_unit_test(test_damaged),        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_hostile_tables), cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_as_scan),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_save),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_overfull),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_hostile_tables),
+        cmocka_unit_test(test_calls),
         cmocka_unit_test(test_threads),
     };
 
