@@ -163,7 +163,7 @@ def main():
         theirs = make()
         t1 = time.perf_counter() - t1
         their_size = resident() - before
-        n = min(len(asked), 200 if name == "Flat" else len(asked))
+        n = min(len(asked), 20 if name == "Flat" else len(asked))
         rows = [(rates(ours, queries, args.radius, len(asked)),
                  rates(theirs, asked[:n], args.radius, n)) for _ in range(args.rounds)]
         mine, its, ratio = ([statistics.median(f(r) for r in rows) for f in fs] for fs in (

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "index/hash_plan.h"
+#include "index/hash_scan.h"
 #include "index/hits.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -211,7 +211,7 @@ static list look_at_all(sort of, uint32_t n, uint32_t n_pictures,
     return l;
 }
 
-#define N_QUERIES 12
+#define N_QUERIES 6
 
 static void check(const sitr_index *index, const list *want,
                   const sitr_hash *queries, uint32_t n_queries, uint32_t radius)
@@ -321,6 +321,76 @@ static void test_plans(void **state_of)
             found += sitr_hash_plan_finds(&plan, a.word, b.word, t);
         assert_true(found);
     }
+}
+
+typedef struct told {
+    sitr_hit *hits;
+    size_t n, room;
+    sort of;
+    const sitr_hash *query;
+} told;
+
+static void tell(void *arg, uint32_t query, uint32_t number,
+                 const uint64_t code[4])
+{
+    told *const t = arg;
+    const sitr_hash h = make(t->of, number);
+
+    assert_memory_equal(code, h.word, sizeof h.word);
+    assert_true(t->n < t->room);
+    t->hits[t->n++] = (sitr_hit){.id = id_of(number),
+                                 .query = query,
+                                 .distance = sitr_hash_distance(&h, t->query)};
+}
+
+/* A walk that is given up, by a plan that would not have been made, tells each
+ * hash that it came to, and a scan the others. */
+static void test_given_up(void **state_of)
+{
+    const uint32_t n = SITR_HASH_TABLES_FROM + 5000, radius = 31;
+    static sitr_walk_room walk;
+    static sitr_scan_room scan;
+    size_t n_given_up = 0;
+
+    (void)state_of;
+    for (int of = 0; of < N_SORTS; of++) {
+        sitr_index *const index = build((sort)of, n, 0);
+
+        for (uint32_t i = 0; i < N_QUERIES; i++) {
+            const sitr_hash h = query_of((sort)of, n, i);
+            const list want = look_at_all((sort)of, n, 0, &h, 1, radius);
+            told t = {malloc((want.n + 1) * sizeof *t.hits), 0, want.n,
+                      (sort)of, &h};
+            const sitr_hash_sink sink = {tell, &t};
+            sitr_hash_query q = {.radius = radius};
+
+            assert_non_null(t.hits);
+            memcpy(q.word, h.word, sizeof q.word);
+            for (uint32_t k = 0; k < SITR_HASH_PARTS; k++) q.plan.most[k] = 1;
+            /* other thresholds do as well */
+            for (uint32_t k = 0; k < i % 4; k++) {
+                q.plan.most[any() % 8]++;
+                q.plan.most[8 + any() % 8]--;
+            }
+            for (uint32_t k = 0; k < SITR_HASH_PARTS; k++)
+                if (q.plan.most[k] < -1) {
+                    q.plan.most[k]++;
+                    q.plan.most[0]--;
+                }
+            if (!sitr_hash_walk(index, &q, &sink, &walk)) {
+                n_given_up++;
+                sitr_hash_scan(index, &q, 1, &sink, &scan);
+            }
+            assert_int_equal(t.n, want.n);
+            qsort(t.hits, t.n, sizeof *t.hits, by_place);
+            assert_memory_equal(t.hits, want.hits, t.n * sizeof *t.hits);
+            free(want.hits);
+            free(t.hits);
+        }
+        sitr_index_free(index);
+    }
+    print_message("%zu given up\n", n_given_up);
+    assert_true(n_given_up > 10);
 }
 
 static void test_flips(void **state_of)
@@ -895,6 +965,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flips),
         cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_given_up),
         cmocka_unit_test(test_few),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_matched),
