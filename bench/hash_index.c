@@ -29,9 +29,13 @@
 #define TURNS    8
 #define AT_ONCE  10000
 
+typedef struct code {
+    uint64_t word[4];
+} code;
+
 typedef struct set {
     size_t n;
-    uint64_t (*word)[4];
+    code *codes;
 } set;
 
 static uint64_t state = 1;
@@ -55,22 +59,27 @@ static void change(uint64_t word[4], size_t n)
     }
 }
 
+static code any_code(void)
+{
+    code c;
+
+    for (size_t k = 0; k < 4; k++) c.word[k] = any();
+    return c;
+}
+
 static set make(size_t n, size_t clusters)
 {
-    set s = {.n = n, .word = bench_alloc(NULL, n * sizeof *s.word)};
-    uint64_t(*const centres)[4] =
-        bench_alloc(NULL, (clusters + 1) * sizeof *centres);
+    set s = {.n = n, .codes = bench_alloc(NULL, n * sizeof *s.codes)};
+    code *const centres = bench_alloc(NULL, (clusters + 1) * sizeof *centres);
 
     for (size_t i = 0; i < clusters; i++) {
-        for (size_t k = 0; k < 4; k++) centres[i][k] = any();
+        centres[i] = any_code();
         /* a quarter of all share a quarter */
-        if (i % 4 == 0) centres[i][0] = centres[0][0];
+        if (i % 4 == 0) centres[i].word[0] = centres[0].word[0];
     }
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < 4 && !clusters; k++) s.word[i][k] = any();
-        if (!clusters) continue;
-        memcpy(s.word[i], centres[any() % clusters], sizeof s.word[i]);
-        change(s.word[i], any() % 41);
+        s.codes[i] = clusters ? centres[any() % clusters] : any_code();
+        if (clusters) change(s.codes[i].word, any() % 41);
     }
     free(centres);
     return s;
@@ -79,22 +88,19 @@ static set make(size_t n, size_t clusters)
 static set read_codes(const char *path, size_t most)
 {
     bench_file f = bench_read_file(path);
-    set s = {.n = f.size / sizeof *s.word, .word = (void *)f.data};
+    set s = {.n = f.size / sizeof *s.codes, .codes = (void *)f.data};
 
     if (!f.data || !s.n) bench_die(path, "holds no hashes");
     if (s.n > most) s.n = most;
     return s;
 }
 
-static sitr_hash *as_hashes(const set *s)
+static void put_hashes(const code *codes, size_t n, sitr_hash *out)
 {
-    sitr_hash *const h = bench_alloc(NULL, s->n * sizeof *h);
-
-    for (size_t i = 0; i < s->n; i++) {
-        h[i] = (sitr_hash){.algo = SITR_PDQ, .bits = 256, .quality = 100};
-        memcpy(h[i].word, s->word[i], sizeof h[i].word);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (sitr_hash){.algo = SITR_PDQ, .bits = 256, .quality = 100};
+        memcpy(out[i].word, codes[i].word, sizeof out[i].word);
     }
-    return h;
 }
 
 static double gigabytes_used(void)
@@ -111,19 +117,21 @@ static sitr_index *build(const sitr_ctx *ctx, const set *s)
 {
     sitr_index_builder *b;
     sitr_index *index;
+    sitr_hash *const hashes = bench_alloc(NULL, AT_ONCE * sizeof *hashes);
+    uint64_t *const ids = bench_alloc(NULL, AT_ONCE * sizeof *ids);
+    size_t n = 0;
     const double t0 = bench_now_us();
 
     bench_check("builder", sitr_index_builder_new(ctx, &b));
-    for (size_t at = 0; at < s->n; at += AT_ONCE) {
-        const size_t n = s->n - at < AT_ONCE ? s->n - at : AT_ONCE;
-        const set part = {n, s->word + at};
-        sitr_hash *const h = as_hashes(&part);
-        uint64_t ids[AT_ONCE];
-
-        for (size_t i = 0; i < n; i++) ids[i] = at + i;
-        bench_check("add", sitr_index_builder_add_hashes(b, ids, h, n));
-        free(h);
+    for (size_t i = 0; i < s->n; i++) {
+        ids[n] = i;
+        put_hashes(&s->codes[i], 1, &hashes[n++]);
+        if (n < AT_ONCE && i + 1 < s->n) continue;
+        bench_check("add", sitr_index_builder_add_hashes(b, ids, hashes, n));
+        n = 0;
     }
+    free(ids);
+    free(hashes);
     bench_check("finish", sitr_index_builder_finish(b, &index));
     printf("built in %.2f s; at most %.2f GB in use, with the %.2f GB given\n",
            (bench_now_us() - t0) / 1e6, gigabytes_used(),
@@ -204,7 +212,7 @@ typedef struct memory {
 static void read_memory(void *arg)
 {
     memory *const m = arg;
-    const uint64_t *const w = m->s->word[0];
+    const uint64_t *const w = m->s->codes[0].word;
     const size_t n = m->s->n * 4;
     uint64_t sum[8] = {0};
     const double t0 = cpu_now_us();
@@ -307,8 +315,8 @@ int main(int argc, char **argv)
     set q = asked ? read_codes(asked, n_queries) : make(n_queries, 0);
 
     for (size_t i = 0; i < q.n && !asked; i += near) {
-        memcpy(q.word[i], s.word[any() % s.n], sizeof q.word[i]);
-        change(q.word[i], any() % 32);
+        q.codes[i] = s.codes[any() % s.n];
+        change(q.codes[i].word, any() % 32);
     }
     printf("%zu hashes%s, radius %zu, %zu queries\n", s.n,
            codes      ? ""
@@ -318,13 +326,15 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%s/bench-hash-index.%ld", folder,
              (long)getpid());
     sitr_index *const index = save_and_map(ctx, build(ctx, &s), path);
-    sitr_hash *const queries = as_hashes(&q);
+    sitr_hash *const queries = bench_alloc(NULL, q.n * sizeof *queries);
+
+    put_hashes(q.codes, q.n, queries);
 
     measure(index, &s, queries, q.n, (uint32_t)radius);
     unlink(path);
     free(queries);
-    free(s.word);
-    free(q.word);
+    free(s.codes);
+    free(q.codes);
     sitr_index_free(index);
     sitr_ctx_free(ctx);
     return 0;

@@ -549,10 +549,10 @@ SITR_CHECKED sitr_status sitr_index_save(const sitr_index *index,
 
 /** Maps a file that was saved. At once it checks the head, the pictures and their
  * hashes; the regions of a picture are checked when it becomes a candidate, and
- * left out with a warning where they are damaged; damage to the tables between
- * them can hide a picture, but do no harm. The file must not change while it is
- * mapped (a new one that was renamed over it is another file). Fails as reading a
- * file and decoding a signature do. */
+ * left out with a warning where they are damaged, as hashes without a picture are
+ * when they are found; damage to the tables can hide a picture or a hash, but do no
+ * harm. The file must not change while it is mapped (a new one that was renamed
+ * over it is another file). Fails as reading a file and decoding a signature do. */
 SITR_CHECKED sitr_status sitr_index_load(const sitr_ctx *ctx, const char *path,
                                          sitr_index **out);
 
