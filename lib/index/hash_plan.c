@@ -91,7 +91,7 @@ static uint64_t cost_of_plan(const sitr_index *index,
 /* The cheapest way for the parts up to each one to make up so many bits. */
 typedef struct ways {
     uint64_t cost[SITR_HASH_PARTS + 1][MOST_RADIUS + 2];
-    int8_t most[SITR_HASH_PARTS + 1][MOST_RADIUS + 2];
+    int32_t most[SITR_HASH_PARTS + 1][MOST_RADIUS + 2];
 } ways;
 
 /* Every way that the last of the first `t` + 1 parts differs in at most `most`
@@ -115,7 +115,7 @@ static void add_ways(ways *w, const sitr_index *index, uint32_t t,
             w->cost[t][b] + cost >= w->cost[t + 1][to])
             continue;
         w->cost[t + 1][to] = w->cost[t][b] + cost;
-        w->most[t + 1][to] = (int8_t)most;
+        w->most[t + 1][to] = most;
     }
 }
 
