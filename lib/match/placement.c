@@ -117,41 +117,50 @@ sitr_turn sitr_place_turn(const sitr_alignment *a, double *skew2)
     return (sitr_turn)(quarter + (mirrored ? SITR_MIRROR : 0));
 }
 
-/* The sum over two by two cells. */
-static uint32_t four_of(const uint16_t *cells, uint32_t c)
+/* Cells of a grid over a picture, along a side. */
+#define GRID 8
+
+/* How many of the regions that have their bit lie in each cell; returns how many
+ * in all. */
+static uint32_t fill_grid(const sitr_regions *regions, const uint32_t *bits,
+                          uint32_t cells[GRID * GRID])
 {
-    return (uint32_t)cells[c] + cells[c + 1] + cells[c + SITR_PLACE_GRID] +
-           cells[c + SITR_PLACE_GRID + 1];
+    const uint32_t side = SITR_REGION_UNIT / GRID + 1;
+    uint32_t n = 0;
+
+    memset(cells, 0, GRID * GRID * sizeof *cells);
+    for (uint32_t i = 0; i < regions->n; i++) {
+        const sitr_keypoint *const p = &regions->points[i];
+
+        if (!sitr_has_bit(bits, i)) continue;
+        cells[p->y / side * GRID + p->x / side]++;
+        n++;
+    }
+    return n;
 }
 
-bool sitr_place_has_hole(const sitr_alignment *a, uint32_t least,
-                         uint32_t times)
+/* The sum over two by two cells. */
+static uint32_t four_of(const uint32_t *cells, uint32_t c)
 {
-    const uint32_t side = SITR_PLACE_GRID;
-    uint32_t all_visible = 0, all_agreeing = 0;
+    return cells[c] + cells[c + 1] + cells[c + GRID] + cells[c + GRID + 1];
+}
 
-    for (uint32_t c = 0; c < side * side; c++) {
-        all_visible += a->visible[c];
-        all_agreeing += a->agreeing[c];
-    }
-    for (uint32_t y = 0; y + 1 < side; y++)
-        for (uint32_t x = 0; x + 1 < side; x++) {
-            const uint32_t c = y * side + x;
-            const uint32_t visible = four_of(a->visible, c);
+bool sitr_place_has_hole(const sitr_alignment *a, const sitr_regions *mine,
+                         uint32_t least, uint32_t times)
+{
+    uint32_t visible[GRID * GRID], agreeing[GRID * GRID];
+    const uint32_t all_visible = fill_grid(mine, a->visible, visible);
+    const uint32_t all_agreeing = fill_grid(mine, a->agreeing, agreeing);
 
-            if (visible >= least &&
-                four_of(a->agreeing, c) * all_visible * times <
-                    visible * all_agreeing)
+    for (uint32_t y = 0; y + 1 < GRID; y++)
+        for (uint32_t x = 0; x + 1 < GRID; x++) {
+            const uint32_t c = y * GRID + x, n = four_of(visible, c);
+
+            if (n >= least &&
+                four_of(agreeing, c) * all_visible * times < n * all_agreeing)
                 return true;
         }
     return false;
-}
-
-/* Some part of the picture is covered: by chance alone less than once in some
- * thousand such places. */
-static bool is_covered(const sitr_alignment *a)
-{
-    return sitr_place_has_hole(a, 11, 8);
 }
 
 /* Shares of areas; beyond these it is more than a border or a trim. */
@@ -165,8 +174,7 @@ static bool is_covered(const sitr_alignment *a)
 /* Bits that the whole picture may change by and still be called the same. */
 #define SAME_BITS 37
 
-sitr_match_kind sitr_place_kind(const sitr_alignment *a,
-                                const sitr_signature *found,
+sitr_match_kind sitr_place_kind(const sitr_signature *found,
                                 const double quad[4][2], sitr_turn turn,
                                 double skew2, uint32_t distance)
 {
@@ -178,8 +186,7 @@ sitr_match_kind sitr_place_kind(const sitr_alignment *a,
         return shown > all * BENT_SHOWN ? SITR_EDITED : SITR_CROPPED;
     if (shown < 2 * w * h * SURROUNDED) return SITR_CONTAINED;
     if (shown < all * TRIMMED) return SITR_CROPPED;
-    if (!straight || is_covered(a) ||
-        (distance != UINT32_MAX && distance > SAME_BITS))
+    if (!straight || (distance != UINT32_MAX && distance > SAME_BITS))
         return SITR_EDITED;
     return turn == SITR_UPRIGHT ? SITR_SAME_PICTURE : SITR_TURNED;
 }

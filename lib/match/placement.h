@@ -22,17 +22,17 @@ double sitr_place_shown(const double quad[4][2], const sitr_signature *found);
  * square of the sine of what else it turns or shears. */
 sitr_turn sitr_place_turn(const sitr_alignment *a, double *skew2);
 
-/** `distance`: of the hashes as the map has it, UINT32_MAX if not known. */
-sitr_match_kind sitr_place_kind(const sitr_alignment *a,
-                                const sitr_signature *found,
+/** As far as corners and hashes tell: not whether a part is covered.
+ * `distance`: of the hashes as the map has it, UINT32_MAX if not known. */
+sitr_match_kind sitr_place_kind(const sitr_signature *found,
                                 const double quad[4][2], sitr_turn turn,
                                 double skew2, uint32_t distance);
 
-/** Whether the agreement has a hole: two by two cells of which `least` regions
- * or more could be seen, and of these a share agrees that is `times` smaller than
- * that of all. */
-bool sitr_place_has_hole(const sitr_alignment *a, uint32_t least,
-                         uint32_t times);
+/** Whether the agreement has a hole: a quarter of a side by a quarter of which
+ * `least` regions or more could be seen, and of these a share agrees that is
+ * `times` smaller than that of all. */
+bool sitr_place_has_hole(const sitr_alignment *a, const sitr_regions *mine,
+                         uint32_t least, uint32_t times);
 
 /** Whether the middle of one lies in the other: the same place, seen twice. */
 bool sitr_place_same(const sitr_match *a, const sitr_match *b);

@@ -3,6 +3,7 @@
 #include "match/regions.h"
 
 #include "match/calibration.h"
+#include "match/covered.h"
 #include "match/placement.h"
 
 sitr_status sitr_region_search_new(const sitr_signature *found,
@@ -60,26 +61,29 @@ static bool is_drawn(const sitr_signature *mine)
 
 /* Such a picture has little that is distinctive, and two of one sort have much in
  * common: it is seen again where most of it is there, and nothing differs. */
-static bool is_whole(const sitr_alignment *a)
+static bool is_whole(const sitr_alignment *a, const sitr_regions *mine)
 {
     const sitr_agreement *const d = &a->distinctive, *const s = &a->single;
 
     return s->n_pairs * 3 >= s->n_visible * 2 &&
-           d->n_pairs * 10 >= d->n_visible * 3 && !sitr_place_has_hole(a, 6, 4);
+           d->n_pairs * 10 >= d->n_visible * 3 &&
+           !sitr_place_has_hole(a, mine, 6, 4);
 }
 
 /* So much agrees of no two of one sort: of a form filled in twice, 0.67. */
-static bool is_all_there(const sitr_alignment *a)
+static bool is_all_there(const sitr_alignment *a, const sitr_regions *mine)
 {
     return a->single.n_pairs >= 30 &&
-           a->single.n_pairs * 4 >= a->single.n_visible * 3 && is_whole(a);
+           a->single.n_pairs * 4 >= a->single.n_visible * 3 &&
+           is_whole(a, mine);
 }
 
 /* Two of one sort lie straight on each other: what was turned freely need not be
  * all there. */
-static bool is_drawn_again(const sitr_alignment *a, double shown, bool straight)
+static bool is_drawn_again(const sitr_alignment *a, const sitr_regions *mine,
+                           double shown, bool straight)
 {
-    return straight ? is_whole(a) && shown >= 0.5
+    return straight ? is_whole(a, mine) && shown >= 0.5
                     : a->single.n_pairs >= 20 &&
                           a->single.n_pairs * 5 >= a->single.n_visible * 2;
 }
@@ -94,9 +98,10 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
     if (out->verdict == SITR_COPY ||
         sitr_region_verdict(a->single.score) == SITR_NONE ||
         !(is_borne_out(&a->distinctive) ||
-          (is_drawn(mine) && is_drawn_again(a, shown, straight))))
+          (is_drawn(mine) &&
+           is_drawn_again(a, &mine->regions, shown, straight))))
         return;
-    out->verdict = is_drawn(mine) && is_all_there(a)
+    out->verdict = is_drawn(mine) && is_all_there(a, &mine->regions)
                        ? sitr_region_verdict(a->single.score)
                        : SITR_REVIEW;
     out->keypoints = a->single.n_pairs;
@@ -106,8 +111,9 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
 }
 
 static void make_match(const sitr_alignment *a, const sitr_signature *mine,
-                       const sitr_signature *found, sitr_match *out)
+                       const sitr_region_search *search, sitr_match *out)
 {
+    const sitr_signature *const found = search->found;
     double quad[4][2], skew2;
     uint32_t distance;
 
@@ -118,7 +124,11 @@ static void make_match(const sitr_alignment *a, const sitr_signature *mine,
     sitr_place_quad(a, mine, found, quad);
     judge(a, mine, sitr_place_shown(quad, found), skew2 < SITR_STRAIGHT2, out);
     distance = distance_as(a, mine, found, out->turn);
-    out->kind = sitr_place_kind(a, found, quad, out->turn, skew2, distance);
+    out->kind = sitr_place_kind(found, quad, out->turn, skew2, distance);
+    if (out->verdict != SITR_NONE &&
+        (out->kind == SITR_SAME_PICTURE || out->kind == SITR_TURNED) &&
+        sitr_is_covered(a, mine, &search->query))
+        out->kind = SITR_EDITED;
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 2; k++) out->quad[i][k] = (float)quad[i][k];
 }
@@ -141,7 +151,8 @@ bool sitr_region_search_denies(sitr_region_search *search,
                   &mine->regions,
                   turn & SITR_MIRROR ? SITR_MIRRORED : SITR_AS_IT_IS, to, &a);
     if (a.single.n_visible < MANY_VISIBLE) return false;
-    return is_drawn(mine) ? !is_whole(&a) : a.distinctive.n_pairs < SOME_AGREE;
+    return is_drawn(mine) ? !is_whole(&a, &mine->regions)
+                          : a.distinctive.n_pairs < SOME_AGREE;
 }
 
 uint32_t sitr_region_search_run(sitr_region_search *search,
@@ -159,7 +170,7 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
         sitr_match *const m = &out[n];
         bool is_new;
 
-        make_match(&places[i], mine, search->found, m);
+        make_match(&places[i], mine, search, m);
         is_new = m->verdict != SITR_NONE;
         if (!is_new && (double)m->false_positive_rate < search->weak_rate)
             search->weak_rate = (double)m->false_positive_rate;

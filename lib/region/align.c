@@ -491,11 +491,9 @@ static void gather(sitr_aligner *a, const sitr_kernels *k,
     sitr_sort(a->kept, a->n_kept, sizeof *a->kept, nearer);
 }
 
-static uint32_t cell_of(double x, double y)
+static void set_bit(uint32_t *bits, uint32_t i)
 {
-    const uint32_t side = SITR_REGION_UNIT / SITR_PLACE_GRID + 1;
-
-    return (uint32_t)y / side * SITR_PLACE_GRID + (uint32_t)x / side;
+    bits[i / 32] |= UINT32_C(1) << i % 32;
 }
 
 static void add_pair(sitr_agreement *to, const pair *p)
@@ -514,6 +512,7 @@ static void count(sitr_aligner *a, const sitr_region_query *q,
     memset(a->used_theirs, 0, q->regions->n * sizeof *a->used_theirs);
     out->distinctive = out->single = (sitr_agreement){0};
     memset(out->agreeing, 0, sizeof out->agreeing);
+    memset(out->theirs_agreeing, 0, sizeof out->theirs_agreeing);
     for (uint32_t i = 0; i < a->n_kept; i++) {
         const pair p = a->kept[i];
         bool is_new = !a->used_theirs[p.theirs] && miss2(out->to, &p) <= limit;
@@ -524,7 +523,8 @@ static void count(sitr_aligner *a, const sitr_region_query *q,
         if (!is_new) continue;
         a->used_theirs[p.theirs] = true;
         a->kept[n++] = p;
-        out->agreeing[cell_of(p.x, p.y)]++;
+        set_bit(out->agreeing, p.mine);
+        set_bit(out->theirs_agreeing, p.theirs);
         if (p.mine < mine->n_distinctive) add_pair(&out->distinctive, &p);
         if (p.mine < mine->n_single) add_pair(&out->single, &p);
     }
@@ -548,7 +548,7 @@ static void count_visible(const sitr_aligner *a, const sitr_region_query *q,
             continue;
         out->distinctive.n_visible += i < mine->n_distinctive;
         out->single.n_visible += i < mine->n_single;
-        out->visible[cell_of(m->x, m->y)]++;
+        set_bit(out->visible, i);
     }
 }
 
@@ -691,7 +691,8 @@ double sitr_align_promise(sitr_aligner *a, const sitr_region_query *query,
 
 static int stronger(const void *x, const void *y)
 {
-    const sitr_alignment *const a = x, *const b = y;
+    const sitr_alignment *const a = *(const sitr_alignment *const *)x;
+    const sitr_alignment *const b = *(const sitr_alignment *const *)y;
 
     if (a->distinctive.score != b->distinctive.score)
         return a->distinctive.score > b->distinctive.score ? -1 : 1;
@@ -705,6 +706,7 @@ uint32_t sitr_align(sitr_aligner *a, const sitr_kernels *kernels,
                     sitr_alignment *out, uint32_t capacity)
 {
     sitr_alignment found[SITR_N_VARIANTS * SITR_MAX_PLACES];
+    const sitr_alignment *order[SITR_N_VARIANTS * SITR_MAX_PLACES];
     uint32_t n_hints[SITR_N_VARIANTS] = {0}, n = 0;
     const uint32_t n_all =
         sitr_region_query_pairs(query, mine, a->hints, MAX_HINTS);
@@ -715,9 +717,10 @@ uint32_t sitr_align(sitr_aligner *a, const sitr_kernels *kernels,
             promise(a, query, mine, a->hints, n_all, v) >= MIN_HINT_SUM)
             n += align_variant(a, kernels, query, mine, v, &found[n],
                                SITR_MAX_PLACES);
-    sitr_sort(found, n, sizeof *found, stronger);
+    for (uint32_t i = 0; i < n; i++) order[i] = &found[i];
+    sitr_sort(order, n, sizeof *order, stronger);
     if (n > capacity) n = capacity;
-    memcpy(out, found, n * sizeof *out);
+    for (uint32_t i = 0; i < n; i++) out[i] = *order[i];
     return n;
 }
 

@@ -10,7 +10,8 @@
 /* Places of one picture in another that are told apart. */
 #define SITR_MAX_PLACES 8
 
-#define SITR_PLACE_GRID 8
+/* A bit for each region of either side. */
+#define SITR_REGION_BITS ((SITR_MAX_QUERY_REGIONS + 31) / 32)
 
 /** How far a part of the one's regions is seen in the other. */
 typedef struct sitr_agreement {
@@ -26,11 +27,18 @@ typedef struct sitr_alignment {
     sitr_agreement distinctive; /* of the one's distinctive regions */
     sitr_agreement single;      /* of all that do not repeat in it */
     sitr_variant variant;
-    /* of all its regions, by cells of a grid over the one, SITR_PLACE_GRID a
-     * side */
-    uint16_t visible[SITR_PLACE_GRID * SITR_PLACE_GRID];
-    uint16_t agreeing[SITR_PLACE_GRID * SITR_PLACE_GRID];
+    /* of all its regions: those that the other could show; those that agree,
+     * which may lie a little beyond; and those of the other that they agree
+     * with */
+    uint32_t visible[SITR_REGION_BITS];
+    uint32_t agreeing[SITR_REGION_BITS];
+    uint32_t theirs_agreeing[SITR_REGION_BITS];
 } sitr_alignment;
+
+static inline bool sitr_has_bit(const uint32_t *bits, uint32_t i)
+{
+    return bits[i / 32] >> i % 32 & 1;
+}
 
 /** Room for the work; of one thread. */
 typedef struct sitr_aligner sitr_aligner;

@@ -210,6 +210,72 @@ static void test_places(void **state)
     free(mine.data);
 }
 
+/* ---- What lies over it ---------------------------------------------------- */
+
+/* A bar, or lines of some writing that lets the picture through between; or all
+ * of it changed, with nothing over it. */
+static void cover(gray *g, const char *what)
+{
+    uint32_t seed = 7;
+
+    for (uint32_t y = 0; y < g->h; y++)
+        for (uint32_t x = 0; x < g->w; x++) {
+            uint8_t *const p = &g->data[y * g->w + x];
+
+            seed = seed * 1664525 + 1013904223;
+            if (!strcmp(what, "noise"))
+                *p = (uint8_t)(*p * 3 / 4 + 16 + (seed >> 27));
+            if (!strcmp(what, "dark")) *p = (uint8_t)(*p * *p / 400);
+            if (!strcmp(what, "bar") && x * 10 > g->w * 3 &&
+                x * 10 < g->w * 6 && y * 10 > g->h * 4 && y * 10 < g->h * 6)
+                *p = 0;
+            if (!strcmp(what, "writing") && y > g->h / 2 && y < g->h / 2 + 42 &&
+                x > g->w / 10 && x < g->w * 9 / 10) {
+                /* a grid of strokes, each there or not by where it is */
+                const uint32_t cell = (x / 14 * 31 + y / 14 * 17) * 2654435761u;
+
+                if (x % 14 < 10 && y % 14 < 10 && cell >> 31) *p = 235;
+            }
+        }
+}
+
+/* Of a map that leaves all of it in view, the only one that says "edited" is one
+ * with something over a part. */
+static void test_covered(void **state)
+{
+    static const char *const names[] = {"protected/IMG_0015.jpg",
+                                        "protected/IMG_0007.jpg",
+                                        "protected/door.jpg"};
+    static const struct {
+        const char *what;
+        sitr_match_kind kind;
+    } cases[] = {{"nothing", SITR_SAME_PICTURE},
+                 {"noise", SITR_SAME_PICTURE},
+                 {"dark", SITR_SAME_PICTURE},
+                 {"bar", SITR_EDITED},
+                 {"writing", SITR_EDITED}};
+
+    (void)state;
+    for (size_t n = 0; n < COUNT(names); n++)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            gray g = read_gray(names[n]);
+            sitr_signature *const kept = sign_gray(&g, SITR_SIGN_REGIONS);
+            sitr_signature *found;
+            sitr_match m;
+
+            cover(&g, cases[i].what);
+            found = sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+            assert_int_equal(sitr_match_pair(kept, found, NULL, &m), SITR_OK);
+            print_message("%s, %s: %s, %u bits\n", names[n], cases[i].what,
+                          sitr_match_kind_name(m.kind), m.distance);
+            assert_int_equal(m.verdict, SITR_COPY);
+            assert_int_equal(m.kind, cases[i].kind);
+            sitr_signature_free(found);
+            sitr_signature_free(kept);
+            free(g.data);
+        }
+}
+
 /* ---- Scan and pair -------------------------------------------------------- */
 
 static bool same(const sitr_match *a, const sitr_match *b)
@@ -394,8 +460,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places), cmocka_unit_test(test_scan),
-        cmocka_unit_test(test_montage), cmocka_unit_test(test_too_weak)};
+        cmocka_unit_test(test_places), cmocka_unit_test(test_covered),
+        cmocka_unit_test(test_scan), cmocka_unit_test(test_montage),
+        cmocka_unit_test(test_too_weak)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

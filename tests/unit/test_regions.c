@@ -1073,11 +1073,15 @@ static uint32_t align(const sitr_regions *theirs, const sitr_regions *mine,
         assert_true(out[i].single.score > 0 && out[i].single.n_pairs > 0);
         assert_true(out[i].distinctive.n_pairs <= out[i].single.n_pairs);
         assert_true(out[i].variant <= SITR_MIRRORED_INVERTED);
-        uint32_t agreeing = 0;
+        uint32_t agreeing = 0, theirs_agreeing = 0;
 
-        for (size_t c = 0; c < SITR_PLACE_GRID * SITR_PLACE_GRID; c++)
-            agreeing += out[i].agreeing[c];
+        for (uint32_t c = 0; c < SITR_REGION_BITS; c++) {
+            agreeing += (uint32_t)__builtin_popcount(out[i].agreeing[c]);
+            theirs_agreeing +=
+                (uint32_t)__builtin_popcount(out[i].theirs_agreeing[c]);
+        }
         assert_true(agreeing >= out[i].single.n_pairs && agreeing <= mine->n);
+        assert_int_equal(agreeing, theirs_agreeing);
         if (i)
             assert_true(out[i - 1].distinctive.score >=
                         out[i].distinctive.score);
