@@ -5,7 +5,7 @@ strangers are.
 
     recall.py [--lib=PATH] [--photos=N] [--seed=N] [--jobs=N] [--table=NAME]
               [--kept-aside | --all-photos] [--no-regions] [--csv]
-              [--scores=FILE] [--name=N] [FOLDER ...]
+              [--scores=FILE] [--curve=FILE.svg] [--name=N] [FOLDER ...]
     recall.py --hard [--set=NAME] [--sent] [the same]
 
 N photos (drawn by the seed; 0 = all) are signed as they are stored. Each goes
@@ -25,7 +25,9 @@ plain, for the hash or for regions, have a line of their own.
 
 Half of the photos are for tuning, which is the default; the other half, those
 whose names' SHA-256 is even, is kept aside for the final figures. --scores
-writes a line for each pair of strangers that has keypoints in common, --name
+writes a line for each pair of strangers that has keypoints in common; --curve
+draws recall against false-positive rate, of sitr by the rate that it states and
+of PDQ over eight turns by its bits, photos flagged as too plain included; --name
 names the N strongest false matches of each line.
 
 --hard: N photos in the interfaces and patterns of hard.py, each as protected
@@ -48,11 +50,14 @@ import numpy as np
 from PIL import Image, ImageOps
 
 import alterations
+import curve
 import hard
 import libsitr
 import shown
 
 CUSTOMARY, NEAR = 31, 0.05
+# what the library holds its verdicts to, a pair
+COPY_RATE, REVIEW_RATE = 1.001e-9, 1.001e-6
 
 
 # ---- Photos ------------------------------------------------------------------
@@ -104,6 +109,7 @@ class Row:
         self.kinds = collections.Counter()   # (as it is, as was said)
         self.corners, self.distances = [], []
         self.strangers = []                  # (rate, number, number, Match's figures)
+        self.curves = curve.Curve(), curve.Curve()   # of sitr, and of PDQ's bits
 
     def add(self, other):
         self.count += other.count
@@ -111,6 +117,8 @@ class Row:
         self.corners += other.corners
         self.distances += other.distances
         self.strangers += other.strangers
+        for mine, theirs in zip(self.curves, other.curves):
+            mine.add(theirs)
 
     def share(self, name, of="n"):
         return self.count[name] / self.count[of] if self.count[of] else float("nan")
@@ -140,6 +148,20 @@ def judge(row, match, places, size):
 
 def stranger(protected, found, m):
     return m.false_positive_rate, protected, found, m.verdict, m.keypoints, m.distance
+
+
+def draw(row, lib, protected, index, in_it, found):
+    """Adds a picture found to the row's curves."""
+    for i, p in enumerate(protected):
+        m = lib.match_pair(p, found)
+        # sitr_match_pair states the rate of what is too weak to match, too
+        said = (m.false_positive_rate,
+                int(np.count_nonzero(found.codes != p.codes[0], axis=1).min()))
+        for c, value in zip(row.curves, said):
+            if i == index:
+                c.copies[value] += 1
+            elif i not in in_it:
+                c.strangers[value] += 1
 
 
 def count(row, lib, protected, index, out, found, score):
@@ -177,6 +199,7 @@ def count(row, lib, protected, index, out, found, score):
             row.count["false copy"] += any(m.verdict == libsitr.COPY for m in of_one)
             row.count["false found"] += 1
             row.strangers.append(stranger(i, index, of_one[0]))
+    return in_it
 
 
 # ---- All of them, in several processes ---------------------------------------
@@ -184,9 +207,9 @@ def count(row, lib, protected, index, out, found, score):
 class Work:
     """What the processes share: made before they are forked."""
 
-    def __init__(self, lib, paths, protected, tables, seed, rng, scored):
+    def __init__(self, lib, paths, protected, tables, seed, rng, scored, drawn):
         self.lib, self.paths, self.protected, self.tables = lib, paths, protected, tables
-        self.scored, n = scored, len(paths)
+        self.scored, self.drawn, n = scored, drawn, len(paths)
         # the ordinary table draws as it always has, so that figures compare
         three = [rng.sample([i for i in range(n) if i != index], 3) for index in range(n)]
         eight = [random.Random(1000 * seed + index).sample(
@@ -205,8 +228,10 @@ class Work:
             for name, function in alterations.TABLES[table](others, index + 1).items():
                 out = function(im)
                 row = rows[table, name] = Row()
-                count(row, self.lib, self.protected, index, out,
-                      self.lib.sign(out.bytes()), score)
+                found = self.lib.sign(out.bytes())
+                in_it = count(row, self.lib, self.protected, index, out, found, score)
+                if self.drawn:
+                    draw(row, self.lib, self.protected, index, in_it, found)
         return rows, [line for line in scores if line]
 
 
@@ -386,7 +411,8 @@ def altered(lib, files, rng, args):
     if len(paths) < 4:
         raise SystemExit("four photos at least")
     tables = list(alterations.TABLES) if args.table == "all" else [args.table]
-    work = Work(lib, paths, protected, tables, args.seed, rng, args.scores)
+    work = Work(lib, paths, protected, tables, args.seed, rng, args.scores,
+                args.curve)
     flagged = [s.too_plain or s.few_regions for s in protected]
     rows = {}
     for index, (of_one, scores) in enumerate(each(measure_one, len(paths), args.jobs)):
@@ -405,6 +431,27 @@ def altered(lib, files, rng, args):
         for (t, name), both in rows.items():
             if t == table:
                 print_strangers(name, both[0].strangers + both[1].strangers, paths, args.name)
+
+
+    if args.curve:
+        args.curve.write(drawn_tables(tables, rows, len(paths)))
+
+
+def drawn_tables(tables, rows, n):
+    """As SVG. The rates at which sitr's verdicts lie are those it states for them."""
+    lines, marks = [], []
+    for table in tables:
+        total = Row()
+        for (t, _), both in rows.items():
+            if t == table:
+                total.add(both[0])
+                total.add(both[1])
+        sitr, pdq = total.curves
+        lines += [("sitr, " + table, sitr, False), ("PDQ, 8 turns, " + table, pdq, True)]
+        marks += [("copy", sitr, COPY_RATE), ("review", sitr, REVIEW_RATE)]
+    pairs = sum(lines[0][1].strangers.values())
+    return curve.svg("Recall against false-positive rate", lines, marks,
+                     "%d photos, %.2g pairs of strangers for the first table" % (n, pairs))
 
 
 def hard_sets(lib, files, args):
@@ -453,6 +500,7 @@ def main():
     p.add_argument("--sent", action="store_true")
     p.add_argument("--no-regions", action="store_true")
     p.add_argument("--scores", type=argparse.FileType("w"))
+    p.add_argument("--curve", type=argparse.FileType("w"))
     p.add_argument("--name", type=int, default=0)
     p.add_argument("--csv", action="store_true")
     args = p.parse_args()

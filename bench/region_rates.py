@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the false-positive rates that regions state hold.
 
-    region_rates.py [--lib=PATH] [--photos=N] [--jobs=N] [--kept-aside] [FOLDER ...]
+    region_rates.py [--lib=PATH] [--photos=N] [--altered=N] [--jobs=N]
+                    [--kept-aside] [FOLDER ...]
 
-Each photo, as it is and through two ordinary alterations drawn at random, is
+Each photo, as it is and through N ordinary alterations drawn at random (2), is
 compared by sitr_match_pair with every other photo. The rate that the library
 states for a pair, match or not, is the lesser of what the hash and what the
 regions say; hashes are left out here (each photo is signed with regions, and a
@@ -27,12 +28,12 @@ state = None
 
 
 def measure(index):
-    lib, paths, protected = state
+    lib, paths, protected, altered = state
     rng = random.Random(index)
     im = shown.original(recall.load(paths[index]), index)
     table = alterations.TABLES["ordinary"]([im] * 3, index + 1)
     names = [n for n in table if not n.startswith(("collage", "inset"))]
-    pictures = [im.bytes()] + [table[n](im).bytes() for n in rng.sample(names, 2)]
+    pictures = [im.bytes()] + [table[n](im).bytes() for n in rng.sample(names, altered)]
     found = []
     for data in pictures:
         theirs, alone = lib.sign(data), lib.sign(data, regions=False)
@@ -52,6 +53,7 @@ def main():
     p.add_argument("folders", nargs="*")
     p.add_argument("--lib")
     p.add_argument("--photos", type=int, default=0)
+    p.add_argument("--altered", type=int, default=2)
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--kept-aside", action="store_true")
     p.add_argument("--all-photos", action="store_true")
@@ -59,7 +61,7 @@ def main():
     lib = libsitr.Library(args.lib)
     files = recall.half(libsitr.photos(args.folders), args)
     paths, protected = recall.choose(lib, files, args.photos)
-    state = lib, paths, protected
+    state = lib, paths, protected, args.altered
     n, found = 0, []
     with multiprocessing.Pool(args.jobs) as pool:
         for pairs, some in pool.imap_unordered(measure, range(len(paths))):
