@@ -23,7 +23,7 @@ import libsitr
 import recall
 import shown
 
-RATES = [2.5e-3, 1e-3, 4e-4, 1.7e-4, 7e-5, 2.9e-5, 1.2e-5, 5e-6, 2e-6, 1e-6]
+RATES = [2.5e-4, 1e-4, 4e-5, 1.7e-5, 8e-6, 2.9e-6, 1e-6]
 state = None
 
 
@@ -73,9 +73,8 @@ def main():
         count = sum(r <= rate * 1.001 for r, *_ in found)
         print("%-10.1e %.2e   (%d)" % (rate, count / n, count))
     for rate, verdict, a, b in sorted(found)[:8]:
-        if verdict:
-            print("%.1e %s %s, %s" % (rate, ["none", "review", "copy"][verdict],
-                                      os.path.basename(paths[a]), os.path.basename(paths[b])))
+        print("%.1e %s %s, %s" % (rate, ["none", "review", "copy"][verdict],
+                                  os.path.basename(paths[a]), os.path.basename(paths[b])))
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ uint32_t sitr_review_radius(uint32_t quality)
  * counted then; now that only distinctive ones do, chance is three to twenty
  * times rarer than it says, as far down as 3e-5. */
 static const double region_rate[] = {
-    2.5e-3, 1e-3, 4e-4, 1.7e-4, 7e-5,   2.9e-5, 1.2e-5, 5e-6,   2e-6,   9e-7,
-    4e-7,   2e-7, 9e-8, 4.5e-8, 2.2e-8, 1e-8,   5e-9,   2.5e-9, 1.3e-9, 1e-9};
+    2.5e-4, 1e-4, 4e-5, 1.7e-5, 8e-6, 2.9e-6, 1e-6,   5e-7,
+    2e-7,   9e-8, 4e-8, 2e-8,   9e-9, 4.5e-9, 2.2e-9, 1e-9};
 
 double sitr_region_rate(double score)
 {
@@ -66,7 +66,7 @@ double sitr_region_rate(double score)
 /* One sky or one room photographed twice came as far as 9.5: no chance, and no
  * copy. */
 #define COPY_SCORE   10
-#define REVIEW_SCORE 3.25
+#define REVIEW_SCORE 2.5
 
 sitr_verdict sitr_region_verdict(double score)
 {
