@@ -25,29 +25,25 @@ static bool too_plain(const sitr_signature *s)
     return s->info.flags & SITR_INFO_TOO_PLAIN;
 }
 
-static sitr_verdict verdict_of(const sitr_signature *a, const sitr_signature *b,
-                               uint32_t distance, const sitr_match_rules *r)
+/* `quality`: the lesser of the two. */
+static sitr_verdict verdict_of(uint32_t distance, uint32_t quality,
+                               const sitr_match_rules *r)
 {
-    const uint32_t quality =
-        a->info.quality < b->info.quality ? a->info.quality : b->info.quality;
-    sitr_verdict verdict = SITR_NONE;
-
-    if (too_plain(a) || too_plain(b) || distance > r->max_distance)
-        return SITR_NONE;
-    if (distance <= SITR_COPY_RADIUS)
-        verdict = SITR_COPY;
-    else if (distance <= sitr_review_radius(quality))
-        verdict = SITR_REVIEW;
-    return verdict >= r->at_least ? verdict : SITR_NONE;
+    if (distance > r->max_distance) return SITR_NONE;
+    if (distance <= SITR_COPY_RADIUS) return SITR_COPY;
+    return distance <= sitr_review_radius(quality) ? SITR_REVIEW : SITR_NONE;
 }
 
-/* The whole of one is the whole of the other: its corners are the corners, as
- * the turn moved them. */
-static void fill_quad(const sitr_signature *found, sitr_turn turn,
-                      float quad[4][2])
+static uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* The whole of one is what the box of the other shows: its corners are the
+ * corners, as the turn moved them. */
+static void fill_quad(const sitr_box *box, sitr_turn turn, float quad[4][2])
 {
-    const float w = (float)found->info.width, h = (float)found->info.height;
-    const float corner[4][2] = {{0, 0}, {w, 0}, {w, h}, {0, h}};
+    const float x = (float)box->x, y = (float)box->y;
+    const float right = x + (float)box->width, bottom = y + (float)box->height;
+    const float corner[4][2] = {
+        {x, y}, {right, y}, {right, bottom}, {x, bottom}};
     const unsigned quarter = turn & 3;
 
     for (unsigned i = 0; i < 4; i++) {
@@ -57,17 +53,25 @@ static void fill_quad(const sitr_signature *found, sitr_turn turn,
     }
 }
 
+/* The hash of a turn of what was found, or of what is framed in it; or NULL. */
+static const sitr_hash *turned_hash(const sitr_signature *found, bool framed,
+                                    int turn)
+{
+    if (framed)
+        return found->framed.box.width ? &found->framed.pdq[turn] : NULL;
+    return sitr_signature_find(found, SITR_PDQ, (sitr_turn)turn);
+}
+
 /* The nearest turn of what was found; the upright one where two are as near. */
 static uint32_t nearest(const sitr_signature *mine, const sitr_signature *found,
-                        sitr_turn *turn)
+                        bool framed, sitr_turn *turn)
 {
     const sitr_hash *hash = sitr_signature_find(mine, SITR_PDQ, SITR_UPRIGHT);
     uint32_t best = UINT32_MAX;
 
     *turn = SITR_UPRIGHT;
     for (int t = 0; t < SITR_N_TURNS && hash; t++) {
-        const sitr_hash *other =
-            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
+        const sitr_hash *other = turned_hash(found, framed, t);
         const uint32_t d = sitr_hash_distance(hash, other);
 
         if (d >= best) continue;
@@ -81,18 +85,45 @@ static void match_hashes(const sitr_signature *mine,
                          const sitr_signature *found, const sitr_match_rules *r,
                          sitr_match *out)
 {
+    const sitr_box whole = {0, 0, found->info.width, found->info.height};
+    const uint32_t quality = lesser(mine->info.quality, found->info.quality);
     sitr_turn turn;
-    const uint32_t distance = nearest(mine, found, &turn);
-    const sitr_verdict verdict = verdict_of(mine, found, distance, r);
+    const uint32_t distance = nearest(mine, found, false, &turn);
+    const sitr_verdict verdict = verdict_of(distance, quality, r);
 
     *out = (sitr_match){.distance = distance, .false_positive_rate = 1};
     if (distance != UINT32_MAX)
         out->false_positive_rate = (float)sitr_false_positive_rate(distance);
-    if (verdict == SITR_NONE) return;
+    if (verdict < r->at_least || too_plain(mine) || too_plain(found)) return;
     out->verdict = verdict;
     out->turn = turn;
     out->kind = turn == SITR_UPRIGHT ? SITR_SAME_PICTURE : SITR_TURNED;
-    fill_quad(found, turn, out->quad);
+    fill_quad(&whole, turn, out->quad);
+}
+
+/* Where nothing else tells of it: what was found, without a frame. That is a
+ * second look at the same pair, and no regions bear it out, so it is a reason to
+ * look and no more. */
+static void match_framed(const sitr_signature *mine,
+                         const sitr_signature *found, const sitr_match_rules *r,
+                         sitr_match *out)
+{
+    const sitr_framed *const f = &found->framed;
+    sitr_turn turn;
+    uint32_t distance;
+
+    if (!f->box.width || too_plain(mine) || r->at_least > SITR_REVIEW) return;
+    distance = nearest(mine, found, true, &turn);
+    if (!verdict_of(distance, lesser(mine->info.quality, f->quality), r))
+        return;
+    *out = (sitr_match){
+        .verdict = SITR_REVIEW,
+        .kind = SITR_CONTAINED,
+        .turn = turn,
+        .distance = distance,
+        .false_positive_rate = (float)SITR_REVIEW_RATE,
+    };
+    fill_quad(&f->box, turn, out->quad);
 }
 
 /* Regions of a picture that the hash knows as a copy say more of where it lies
@@ -141,6 +172,7 @@ uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
     if (!n && hash.verdict &&
         sitr_region_search_denies(search, mine, hash.turn))
         doubt(&hash);
+    if (!n && !hash.verdict) match_framed(mine, search->found, r, &hash);
     if (n) {
         merge(&hash, &out[0]);
         for (uint32_t i = 1; i < n; i++) out[i].distance = hash.distance;
@@ -212,7 +244,9 @@ void sitr_match_keep(sitr_match_best *b, const sitr_match *m)
 
 uint32_t sitr_match_widest(const sitr_signature *found)
 {
-    return too_plain(found) ? 0 : sitr_review_radius(100);
+    return too_plain(found) && !found->framed.box.width
+               ? 0
+               : sitr_review_radius(100);
 }
 
 void sitr_match_least(const sitr_signature *found, const uint64_t *codes,
@@ -221,9 +255,9 @@ void sitr_match_least(const sitr_signature *found, const uint64_t *codes,
     uint16_t distance[SITR_MATCH_BLOCK];
 
     for (size_t i = 0; i < n; i++) least[i] = UINT16_MAX;
-    for (int t = 0; t < SITR_N_TURNS; t++) {
+    for (int t = 0; t < 2 * SITR_N_TURNS; t++) {
         const sitr_hash *hash =
-            sitr_signature_find(found, SITR_PDQ, (sitr_turn)t);
+            turned_hash(found, t >= SITR_N_TURNS, t % SITR_N_TURNS);
 
         if (!hash) continue;
         found->ctx->kernels.hamming256(distance, hash->word, codes, n);

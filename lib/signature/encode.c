@@ -6,9 +6,11 @@
 #include "base/crc32c.h"
 #include "signature/signature.h"
 
-/* without regions and with */
+/* without regions and with; two more is the same with what is framed */
 #define VERSION      1
 #define WITH_REGIONS 2
+#define FRAMED       2
+#define LAST_VERSION 4
 
 #define HEAD_SIZE 28
 #define CRC_SIZE  4
@@ -16,13 +18,14 @@
 static const uint8_t magic[4] = {'S', 'I', 'T', 'R'};
 
 #define REGION_SIZE 38
+#define FRAMED_SIZE (20 + SITR_N_TURNS * 32)
 
 /* Flags that both know. */
 static const uint32_t known_flags =
     SITR_INFO_DAMAGED | SITR_INFO_TOO_PLAIN | SITR_INFO_ON_BLACK;
 
 /* It fits the two bytes of its size. */
-_Static_assert(HEAD_SIZE + SITR_MAX_HASHES * 36 + 6 +
+_Static_assert(HEAD_SIZE + SITR_MAX_HASHES * 36 + FRAMED_SIZE + 6 +
                        SITR_MAX_QUERY_REGIONS * REGION_SIZE + CRC_SIZE <=
                    UINT16_MAX,
                "the size of a signature");
@@ -39,6 +42,7 @@ static size_t encoded_size(const sitr_signature *s)
     size_t size = HEAD_SIZE + CRC_SIZE;
 
     for (uint32_t i = 0; i < s->n_hashes; i++) size += hash_size(&s->hashes[i]);
+    if (s->framed.box.width) size += FRAMED_SIZE;
     if (has_regions(s)) size += 6 + (size_t)s->regions.n * REGION_SIZE;
     return size;
 }
@@ -47,7 +51,8 @@ static void put_head(const sitr_signature *s, size_t size, uint8_t *p)
 {
     memcpy(p, magic, sizeof magic);
     p[4] = 'S';
-    p[5] = has_regions(s) ? WITH_REGIONS : VERSION;
+    p[5] = (uint8_t)((has_regions(s) ? WITH_REGIONS : VERSION) +
+                     (s->framed.box.width ? FRAMED : 0));
     sitr_put_le(p + 6, size, 2);
     sitr_put_le(p + 8, s->info.width, 4);
     sitr_put_le(p + 12, s->info.height, 4);
@@ -68,6 +73,20 @@ static uint8_t *put_hash(const sitr_hash *hash, uint8_t *p)
     for (size_t i = 0; i < hash->bits / 64u; i++)
         sitr_put_le(p + 4 + 8 * i, hash->word[i], 8);
     return p + hash_size(hash);
+}
+
+static uint8_t *put_framed(const sitr_framed *f, uint8_t *p)
+{
+    sitr_put_le(p, f->box.x, 4);
+    sitr_put_le(p + 4, f->box.y, 4);
+    sitr_put_le(p + 8, f->box.width, 4);
+    sitr_put_le(p + 12, f->box.height, 4);
+    sitr_put_le(p + 16, f->quality, 4);
+    p += 20;
+    for (int t = 0; t < SITR_N_TURNS; t++)
+        for (int i = 0; i < 4; i++, p += 8)
+            sitr_put_le(p, f->pdq[t].word[i], 8);
+    return p;
 }
 
 static uint8_t *put_regions(const sitr_regions *r, uint8_t *p)
@@ -100,6 +119,7 @@ size_t sitr_signature_encode(const sitr_signature *signature, void *buf,
     p += HEAD_SIZE;
     for (uint32_t i = 0; i < signature->n_hashes; i++)
         p = put_hash(&signature->hashes[i], p);
+    if (signature->framed.box.width) p = put_framed(&signature->framed, p);
     if (has_regions(signature)) p = put_regions(&signature->regions, p);
     sitr_put_le(p, sitr_crc32c(buf, needed - CRC_SIZE), CRC_SIZE);
     return needed;
@@ -154,6 +174,35 @@ static bool get_hash(sitr_bytes *b, sitr_signature *s)
     return !b->overrun;
 }
 
+static bool is_within(const sitr_box *box, const sitr_signature_info *info)
+{
+    return box->width && box->height && box->width <= info->width &&
+           box->height <= info->height && box->x <= info->width - box->width &&
+           box->y <= info->height - box->height;
+}
+
+/* Only what is searched with has it, and so all turns. */
+static bool get_framed(sitr_bytes *b, sitr_signature *s)
+{
+    sitr_framed *const f = &s->framed;
+
+    f->box.x = (uint32_t)sitr_bytes_le(b, 4);
+    f->box.y = (uint32_t)sitr_bytes_le(b, 4);
+    f->box.width = (uint32_t)sitr_bytes_le(b, 4);
+    f->box.height = (uint32_t)sitr_bytes_le(b, 4);
+    f->quality = (uint32_t)sitr_bytes_le(b, 4);
+    for (int t = 0; t < SITR_N_TURNS; t++) {
+        f->pdq[t].algo = SITR_PDQ;
+        f->pdq[t].turn = (uint8_t)t;
+        f->pdq[t].quality = (uint8_t)f->quality;
+        f->pdq[t].bits = (uint16_t)sitr_algo_bits(SITR_PDQ);
+        for (int i = 0; i < 4; i++) f->pdq[t].word[i] = sitr_bytes_le(b, 8);
+    }
+    return !b->overrun && f->quality >= SITR_MIN_QUALITY && f->quality <= 100 &&
+           is_within(&f->box, &s->info) && !sitr_hash_degenerate(&f->pdq[0]) &&
+           sitr_signature_find(s, SITR_PDQ, SITR_N_TURNS - 1);
+}
+
 static sitr_status get_regions(sitr_bytes *b, sitr_signature *s)
 {
     sitr_regions *const r = &s->regions;
@@ -189,15 +238,17 @@ static sitr_status get_regions(sitr_bytes *b, sitr_signature *s)
     return SITR_OK;
 }
 
-static sitr_status read_body(sitr_bytes *b, sitr_signature *s,
-                             bool with_regions)
+static sitr_status read_body(sitr_bytes *b, sitr_signature *s, uint8_t version)
 {
+    const bool framed = version > FRAMED;
+    const bool with_regions = version - (framed ? FRAMED : 0) == WITH_REGIONS;
     uint32_t n_hashes;
     sitr_status status = SITR_OK;
 
     if (!get_head(b, s, with_regions, &n_hashes)) return SITR_ECORRUPT;
     for (uint32_t i = 0; i < n_hashes; i++)
         if (!get_hash(b, s)) return SITR_ECORRUPT;
+    if (framed && !get_framed(b, s)) return SITR_ECORRUPT;
     if (with_regions) status = get_regions(b, s);
     if (status) return status;
     return b->at == b->size ? SITR_OK : SITR_ECORRUPT;
@@ -214,7 +265,7 @@ sitr_status sitr_signature_decode(const sitr_ctx *ctx, const void *buf,
     if (!ctx || (!buf && size)) return SITR_EINVAL;
     if (size < 6 || memcmp(p, magic, sizeof magic) != 0 || p[4] != 'S')
         return SITR_EFORMAT;
-    if (p[5] > WITH_REGIONS) return SITR_EVERSION;
+    if (p[5] > LAST_VERSION) return SITR_EVERSION;
     if (p[5] < VERSION) return SITR_ECORRUPT;
     if (size < HEAD_SIZE + CRC_SIZE || size != (p[6] | (size_t)p[7] << 8))
         return size < HEAD_SIZE ? SITR_ETRUNCATED : SITR_ECORRUPT;
@@ -225,7 +276,7 @@ sitr_status sitr_signature_decode(const sitr_ctx *ctx, const void *buf,
     b = (sitr_bytes){.data = p, .size = size - CRC_SIZE};
     status = sitr_signature_new(ctx, out);
     if (status) return status;
-    status = read_body(&b, *out, p[5] == WITH_REGIONS);
+    status = read_body(&b, *out, p[5]);
     if (status) {
         sitr_signature_free(*out);
         *out = NULL;

@@ -145,8 +145,31 @@ static sitr_status find_regions(sitr_budget *budget, const sitr_plane *plane,
         &s->regions);
 
     s->info.keypoints = s->regions.n;
-    if (s->regions.n_single < SITR_FEW_REGIONS) s->info.flags |= SITR_INFO_FEW_REGIONS;
+    if (s->regions.n_single < SITR_FEW_REGIONS)
+        s->info.flags |= SITR_INFO_FEW_REGIONS;
     return status;
+}
+
+/* Bars and borders have their part in the hash of the whole: what they frame is
+ * hashed too. */
+static sitr_status hash_framed(sitr_budget *budget, const sitr_plane *plane,
+                               sitr_framed *out)
+{
+    sitr_plane within;
+    sitr_box box;
+    sitr_pdq pdq;
+    sitr_status status;
+
+    if (!sitr_frame_find(plane, &box)) return SITR_OK;
+    status = sitr_frame_cut(budget, plane, &box, &within);
+    if (status) return status;
+    status = sitr_pdq_hash(budget, &within, (1u << SITR_N_TURNS) - 1, &pdq);
+    sitr_plane_free(budget, &within);
+    if (status || pdq.too_plain) return status;
+    out->box = box;
+    out->quality = pdq.quality;
+    for (int t = 0; t < SITR_N_TURNS; t++) out->pdq[t] = pdq.turn[t];
+    return SITR_OK;
 }
 
 static sitr_status hash_all(sitr_budget *budget, const source *src,
@@ -165,6 +188,8 @@ static sitr_status hash_all(sitr_budget *budget, const source *src,
     s->info.width = plane.width;
     s->info.height = plane.height;
     status = sitr_pdq_hash(budget, &plane, turns, &pdq);
+    if (!status && opts->flags & SITR_SIGN_QUERY)
+        status = hash_framed(budget, &plane, &s->framed);
     if (!status && opts->flags & SITR_SIGN_REGIONS)
         status = find_regions(budget, &plane, opts->flags, s);
     sitr_plane_free(budget, &plane);

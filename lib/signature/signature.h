@@ -6,17 +6,26 @@
 #define SITR_SIGNATURE_H
 
 #include "hash/hash.h"
+#include "plane/frame.h"
 #include "region/region.h"
 
 /* eight turns of PDQ, the others upright */
 #define SITR_MAX_HASHES (SITR_N_TURNS + SITR_N_ALGOS - 1)
+
+/** What lies within a frame around a picture that is searched with. */
+typedef struct sitr_framed {
+    sitr_box box; /* width 0: there is none, or too little to see in it */
+    uint32_t quality;
+    sitr_hash pdq[SITR_N_TURNS];
+} sitr_framed;
 
 struct sitr_signature {
     const sitr_ctx *ctx;
     sitr_signature_info info;
     uint32_t n_hashes;
     sitr_hash hashes[SITR_MAX_HASHES]; /* by algorithm, then turn */
-    sitr_regions regions;              /* n 0: signed without, or none */
+    sitr_framed framed;
+    sitr_regions regions; /* n 0: signed without, or none */
 };
 
 sitr_status sitr_signature_new(const sitr_ctx *ctx, sitr_signature **out);

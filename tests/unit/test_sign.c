@@ -78,7 +78,7 @@ static void test_every_set(void **state)
 /* The same bytes with every subset of this CPU's features. */
 static void test_every_kernel(void **state)
 {
-    uint8_t first[N_FILES][512], now[512];
+    uint8_t first[N_FILES][1024], now[1024];
     size_t size[N_FILES];
 
     (void)state;

@@ -137,7 +137,8 @@ static void test_not_canonical(void **state)
         uint8_t value;
         sitr_status status;
     } cases[] = {
-        {"newer version", 5, 3, SITR_EVERSION},
+        {"newer version", 5, 5, SITR_EVERSION},
+        {"version 3 without what is framed", 5, 3, SITR_ECORRUPT},
         {"version 2 without its regions", 5, 2, SITR_ECORRUPT},
         {"version 0", 5, 0, SITR_ECORRUPT},
         {"width without height", 8, 1, SITR_ECORRUPT},
@@ -172,6 +173,113 @@ static void test_not_canonical(void **state)
         assert_null(back);
     }
     sitr_signature_free(s);
+}
+
+/* ---- What is framed, as bytes ---------------------------------------------- */
+
+#define FRAMED 276
+
+/* In the middle of 640 x 480. */
+static void add_framed(sitr_signature *s)
+{
+    s->framed.box = (sitr_box){20, 30, 600, 400};
+    s->framed.quality = 77;
+    for (uint32_t t = 0; t < SITR_N_TURNS; t++) {
+        s->framed.pdq[t] = random_hash(2000 + t);
+        s->framed.pdq[t].turn = (uint8_t)t;
+        s->framed.pdq[t].quality = 77;
+    }
+}
+
+static void check_framed(const sitr_framed *a, const sitr_framed *b)
+{
+    assert_memory_equal(&a->box, &b->box, sizeof a->box);
+    assert_int_equal(a->quality, b->quality);
+    for (int t = 0; t < SITR_N_TURNS; t++)
+        assert_memory_equal(&a->pdq[t], &b->pdq[t], sizeof a->pdq[t]);
+}
+
+static void test_framed(void **state)
+{
+    static const struct {
+        size_t at; /* from the first byte of it */
+        uint32_t value;
+    } wrong[] = {{0, 41},          {0, UINT32_MAX}, {4, 81},  {8, 0},
+                 {8, 621},         {8, UINT32_MAX}, {12, 0},  {12, 451},
+                 {12, 0x80000000}, {16, 49},        {16, 101}};
+    sitr_signature *s = query_of(random_hash(3), SITR_UPRIGHT), *back;
+    const size_t plain = sitr_signature_encode(s, NULL, 0);
+    uint8_t bytes[1024], bad[1024];
+
+    (void)state;
+    add_framed(s);
+    const size_t size = sitr_signature_encode(s, bytes, sizeof bytes);
+
+    assert_int_equal(size, plain + FRAMED);
+    assert_int_equal(bytes[5], 3);
+    assert_int_equal(sitr_signature_decode(ctx, bytes, size, &back), SITR_OK);
+    check_framed(&s->framed, &back->framed);
+    sitr_signature_free(back);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        memcpy(bad, bytes, size);
+        sitr_put_le(bad + size - 4 - FRAMED + wrong[i].at, wrong[i].value, 4);
+        sitr_put_le(bad + size - 4, sitr_crc32c(bad, size - 4), 4);
+        assert_int_equal(sitr_signature_decode(ctx, bad, size, &back),
+                         SITR_ECORRUPT);
+    }
+    /* hashes of nothing */
+    memcpy(bad, bytes, size);
+    memset(bad + size - 4 - FRAMED + 20, 0, 32);
+    sitr_put_le(bad + size - 4, sitr_crc32c(bad, size - 4), 4);
+    assert_int_equal(sitr_signature_decode(ctx, bad, size, &back),
+                     SITR_ECORRUPT);
+    /* not of what is searched with */
+    s->n_hashes = 7;
+    const size_t less = sitr_signature_encode(s, bad, sizeof bad);
+
+    assert_int_equal(sitr_signature_decode(ctx, bad, less, &back),
+                     SITR_ECORRUPT);
+    sitr_signature_free(s);
+}
+
+/* A frame is looked behind where the whole is far, and no further than to a
+ * review. */
+static void test_framed_match(void **state)
+{
+    sitr_signature *mine = signature_of(random_hash(2003));
+    sitr_signature *found = query_of(random_hash(3), SITR_UPRIGHT);
+    const sitr_match_opts strict = {.struct_size = sizeof strict,
+                                    .at_least = SITR_COPY};
+    const sitr_signature *const all[1] = {mine};
+    sitr_match m, scanned;
+    uint64_t n;
+
+    (void)state;
+    assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    add_framed(found);
+    assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_REVIEW);
+    assert_int_equal(m.kind, SITR_CONTAINED);
+    assert_int_equal(m.turn, sitr_turn_inverse((sitr_turn)3));
+    assert_int_equal(m.distance, 0);
+    assert_true(m.false_positive_rate > 9e-7f && m.false_positive_rate < 2e-6f);
+    for (int i = 0; i < 4; i++) {
+        assert_true(m.quad[i][0] == 20 || m.quad[i][0] == 620);
+        assert_true(m.quad[i][1] == 30 || m.quad[i][1] == 430);
+    }
+    assert_int_equal(sitr_match_scan(all, 1, found, NULL, &scanned, 1, &n),
+                     SITR_OK);
+    assert_int_equal(n, 1);
+    assert_memory_equal(&scanned, &m, sizeof m);
+    assert_int_equal(sitr_match_pair(mine, found, &strict, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    /* too plain, the protected one matches nothing */
+    mine->info.flags |= SITR_INFO_TOO_PLAIN;
+    assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+    assert_int_equal(m.verdict, SITR_NONE);
+    sitr_signature_free(mine);
+    sitr_signature_free(found);
 }
 
 /* ---- Regions as bytes ----------------------------------------------------- */
@@ -705,6 +813,8 @@ int main(void)
         cmocka_unit_test(test_crc),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_not_canonical),
+        cmocka_unit_test(test_framed),
+        cmocka_unit_test(test_framed_match),
         cmocka_unit_test(test_regions_round_trip),
         cmocka_unit_test(test_regions_layout),
         cmocka_unit_test(test_regions_changed),
