@@ -300,7 +300,9 @@ enum {
                                    * montages; some 8 KB, and reveals more than
                                    * a hash does */
     SITR_SIGN_QUERY = 1u << 1,    /* to search with, not to keep: the PDQ hashes
-                                   * of all eight turns, and more keypoints */
+                                   * of all eight turns, the same of what lies
+                                   * within a frame of one shade where there is
+                                   * one, and more keypoints */
     SITR_SIGN_AS_STORED = 1u << 2 /* ignore the Exif orientation */
 };
 
@@ -412,7 +414,8 @@ typedef struct sitr_match {
     sitr_verdict verdict;
     sitr_match_kind kind;
     sitr_turn turn;    /* done to the protected picture to get what was found */
-    uint32_t distance; /* PDQ bits of the best turn; UINT32_MAX if none */
+    uint32_t distance; /* PDQ bits of the best turn; UINT32_MAX if none. Where a
+                        * frame was looked behind: of what is in it */
     uint32_t keypoints;        /* geometrically verified; 0 without regions */
     float false_positive_rate; /* at which evidence this strong turns up by
                                 * chance, per pair of images, as measured */
