@@ -3,10 +3,10 @@
  * A scan statistic (Kulldorff, "A spatial scan statistic", 1997). What was done to
  * all of a picture loses regions all over it; what lies on a part of it loses
  * them there, and writing brings its own. So windows of several sizes and shapes
- * are laid over each region, and the one counts in which the fewest agree for so
- * many: by the likelihood ratio of its share and that of the picture, once over
- * the regions of the picture that should be seen and once over those found
- * within it.
+ * are laid over each region that is missed, and the one counts in which the
+ * fewest agree for so many: by the likelihood ratio of its share and that of the
+ * picture, once over the regions of the picture that should be seen and once
+ * over those found within it.
  */
 #include "match/covered.h"
 
@@ -154,7 +154,8 @@ typedef struct window {
 
 static void make_windows(window *to)
 {
-    /* of the longer side: radii, and halves of a length and a width */
+    /* of the longer side: radii, and halves of a length and a width; the last
+     * length is REACH, all else within INNER */
     static const double disc[N_DISCS] = {.04, .06, .09, .13, .18, .25};
     static const double length[N_LONG] = {.12, .2, .4};
     static const double width[N_LONG] = {.03, .04, .04};
@@ -194,12 +195,43 @@ static uint32_t surprise(uint32_t n, uint32_t k, uint32_t e)
     return sum < 0 ? 0 : (uint32_t)sum;
 }
 
-static uint32_t surprise_in(const spots *s, const window *in, float x, float y)
+/* The spots around a place: first those that the shorter windows reach, then
+ * what is left of those in reach of the long ones. */
+typedef struct around {
+    uint32_t n_inner, n;
+    float dx[SITR_MAX_QUERY_REGIONS], dy[SITR_MAX_QUERY_REGIONS];
+    uint32_t agrees[SITR_MAX_QUERY_REGIONS], chance[SITR_MAX_QUERY_REGIONS];
+} around;
+
+#define INNER 0.25f
+#define REACH 0.4f
+
+static void gather(const spots *s, float x, float y, around *to)
+{
+    to->n = to->n_inner = 0;
+    for (int outer = 0; outer < 2; outer++) {
+        for (uint32_t i = 0; i < s->n; i++) {
+            const float dx = s->x[i] - x, dy = s->y[i] - y;
+            const float r2 = dx * dx + dy * dy;
+
+            if (r2 > REACH * REACH || (r2 > INNER * INNER) != outer) continue;
+            to->dx[to->n] = dx;
+            to->dy[to->n] = dy;
+            to->agrees[to->n] = s->agrees[i];
+            to->chance[to->n++] = s->chance[i];
+        }
+        if (!outer) to->n_inner = to->n;
+    }
+}
+
+/* `all`: how many spots the picture has; half of it is no part of it. */
+static uint32_t surprise_in(const around *s, const window *in, uint32_t n_near,
+                            uint32_t all)
 {
     uint32_t n = 0, k = 0, e = 0;
 
-    for (uint32_t i = 0; i < s->n; i++) {
-        const float dx = s->x[i] - x, dy = s->y[i] - y;
+    for (uint32_t i = 0; i < n_near; i++) {
+        const float dx = s->dx[i], dy = s->dy[i];
         const float r2 = in->xx * dx * dx + in->xy * dx * dy + in->yy * dy * dy;
         const uint32_t within = r2 <= 1 ? UINT32_MAX : 0; /* a mask */
 
@@ -207,19 +239,27 @@ static uint32_t surprise_in(const spots *s, const window *in, float x, float y)
         k += within & s->agrees[i];
         e += within & s->chance[i];
     }
-    /* half of the picture is no part of it */
-    return n * 2 < s->n ? surprise(n, k, e) : 0;
+    return n * 2 < all ? surprise(n, k, e) : 0;
 }
 
-static bool stands_out(const spots *s, const spots *around,
+/* What is covered has regions that are missed, so it is looked for around those
+ * of `centres` that do not agree. */
+static bool stands_out(const spots *s, const spots *centres,
                        const window *windows, double least)
 {
+    around near;
+
     if (s->n < MIN_SPOTS) return false;
-    for (uint32_t i = 0; i < around->n; i++)
-        for (uint32_t w = 0; w < N_WINDOWS; w++)
-            if (surprise_in(s, &windows[w], around->x[i], around->y[i]) >=
-                least)
-                return true;
+    for (uint32_t i = 0; i < centres->n; i++) {
+        if (centres->agrees[i]) continue;
+        gather(s, centres->x[i], centres->y[i], &near);
+        for (uint32_t w = 0; w < N_WINDOWS; w++) {
+            const uint32_t n =
+                w < N_WINDOWS - N_DIRECTIONS ? near.n_inner : near.n;
+
+            if (surprise_in(&near, &windows[w], n, s->n) >= least) return true;
+        }
+    }
     return false;
 }
 

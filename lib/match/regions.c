@@ -111,9 +111,8 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
 }
 
 static void make_match(const sitr_alignment *a, const sitr_signature *mine,
-                       const sitr_region_search *search, sitr_match *out)
+                       const sitr_signature *found, sitr_match *out)
 {
-    const sitr_signature *const found = search->found;
     double quad[4][2], skew2;
     uint32_t distance;
 
@@ -125,10 +124,6 @@ static void make_match(const sitr_alignment *a, const sitr_signature *mine,
     judge(a, mine, sitr_place_shown(quad, found), skew2 < SITR_STRAIGHT2, out);
     distance = distance_as(a, mine, found, out->turn);
     out->kind = sitr_place_kind(found, quad, out->turn, skew2, distance);
-    if (out->verdict != SITR_NONE &&
-        (out->kind == SITR_SAME_PICTURE || out->kind == SITR_TURNED) &&
-        sitr_is_covered(a, mine, &search->query))
-        out->kind = SITR_EDITED;
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 2; k++) out->quad[i][k] = (float)quad[i][k];
 }
@@ -170,13 +165,17 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
         sitr_match *const m = &out[n];
         bool is_new;
 
-        make_match(&places[i], mine, search, m);
+        make_match(&places[i], mine, search->found, m);
         is_new = m->verdict != SITR_NONE;
         if (!is_new && (double)m->false_positive_rate < search->weak_rate)
             search->weak_rate = (double)m->false_positive_rate;
         for (uint32_t k = 0; k < n && is_new; k++)
             is_new = !sitr_place_same(&out[k], &out[n]);
-        n += is_new;
+        if (!is_new) continue;
+        if ((m->kind == SITR_SAME_PICTURE || m->kind == SITR_TURNED) &&
+            sitr_is_covered(&places[i], mine, &search->query))
+            m->kind = SITR_EDITED;
+        n++;
     }
     return n;
 }
