@@ -110,20 +110,26 @@ static void judge(const sitr_alignment *a, const sitr_signature *mine,
                                    : (float)SITR_REVIEW_RATE;
 }
 
+/* Few that have something over them are so near by the hash of the whole: of
+ * those with a line of writing 7 in 100, of those with a watermark none. */
+#define UNTOUCHED_BITS 6
+
+static bool may_be_covered(const sitr_match *m)
+{
+    return (m->kind == SITR_SAME_PICTURE || m->kind == SITR_TURNED) &&
+           m->distance > UNTOUCHED_BITS;
+}
+
 static void make_match(const sitr_alignment *a, const sitr_signature *mine,
                        const sitr_signature *found, sitr_match *out)
 {
     double quad[4][2], skew2;
-    uint32_t distance;
 
-    *out = (sitr_match){
-        .turn = sitr_place_turn(a, &skew2),
-        .distance = UINT32_MAX,
-    };
+    *out = (sitr_match){.turn = sitr_place_turn(a, &skew2)};
     sitr_place_quad(a, mine, found, quad);
     judge(a, mine, sitr_place_shown(quad, found), skew2 < SITR_STRAIGHT2, out);
-    distance = distance_as(a, mine, found, out->turn);
-    out->kind = sitr_place_kind(found, quad, out->turn, skew2, distance);
+    out->distance = distance_as(a, mine, found, out->turn);
+    out->kind = sitr_place_kind(found, quad, out->turn, skew2, out->distance);
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 2; k++) out->quad[i][k] = (float)quad[i][k];
 }
@@ -172,7 +178,7 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
         for (uint32_t k = 0; k < n && is_new; k++)
             is_new = !sitr_place_same(&out[k], &out[n]);
         if (!is_new) continue;
-        if ((m->kind == SITR_SAME_PICTURE || m->kind == SITR_TURNED) &&
+        if (may_be_covered(m) &&
             sitr_is_covered(&places[i], mine, &search->query))
             m->kind = SITR_EDITED;
         n++;
