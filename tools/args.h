@@ -54,7 +54,8 @@ enum {
     VERB_COMPARE = 1u << 1,
     VERB_MATCH = 1u << 2,
     VERB_VERSION = 1u << 3,
-    VERB_HELP = 1u << 4
+    VERB_HELP = 1u << 4,
+    VERB_INDEX = 1u << 5
 };
 
 struct verb {
@@ -66,6 +67,9 @@ struct verb {
     const char *examples; /* lines "command\0what it does\0", then "" */
     enum exit_status (*run)(const struct settings *settings);
 };
+
+/** What stands behind `sitr index`; the shells complete it. */
+#define INDEX_ACTIONS "build add remove merge info"
 
 /** Ends with a verb without name. */
 extern const struct verb verbs[];
@@ -102,6 +106,7 @@ struct inputs_source args_source(const struct settings *settings, size_t first);
 enum exit_status cmd_hash(const struct settings *settings);
 enum exit_status cmd_compare(const struct settings *settings);
 enum exit_status cmd_match(const struct settings *settings);
+enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

@@ -14,6 +14,7 @@
 #include "picture.h"
 #include "protected.h"
 #include "say.h"
+#include "store.h"
 #include "tally.h"
 
 struct match_run {
@@ -24,6 +25,7 @@ struct match_run {
     uint64_t n_done;           /* in the phase */
     struct tally tally_protected, tally_found;
     struct protected_set set;
+    struct store store; /* where PROTECTED is an index */
     struct findings findings;
     struct notices notices;
     uint64_t n_self;
@@ -196,6 +198,27 @@ static enum jobs_end read_protected(struct match_run *run)
     return end;
 }
 
+/* What an index recorded is told of as if it had been read now. */
+static bool load_protected(struct match_run *run)
+{
+    if (!store_open(&run->store, run->reader.ctx, run->settings->paths[0]))
+        return false;
+    protected_add_store(&run->set, &run->store);
+    for (size_t i = 0; i < run->set.n; i++) {
+        struct picture *const picture = &run->set.pictures[i];
+
+        /* too few of what is not looked for is nothing to tell of */
+        if (run->settings->no_regions) {
+            picture->info.flags &= ~(uint32_t)SITR_INFO_FEW_REGIONS;
+            picture->info.keypoints = 0;
+        }
+        tally_add(&run->tally_protected, picture);
+        note(run, picture, true);
+    }
+    protected_seal(&run->set);
+    return true;
+}
+
 static enum jobs_end match_found(struct match_run *run)
 {
     const struct inputs_source source = args_source(run->settings, 1);
@@ -255,6 +278,8 @@ static void say_too_plain(const struct match_run *run)
 static enum depth depth_of(const struct match_run *run)
 {
     if (run->settings->no_regions) return DEPTH_HASHES;
+    for (size_t i = 0; i < run->store.n_parts; i++)
+        if (run->store.parts[i].no_regions) return DEPTH_HASHES;
     return run->tally_protected.few_regions || run->tally_found.few_regions
                ? DEPTH_FEW_REGIONS
                : DEPTH_REGIONS;
@@ -320,10 +345,15 @@ static bool can_match(const struct match_run *run)
 
 static enum exit_status run_match(struct match_run *run)
 {
-    enum jobs_end end = read_protected(run);
-    uint64_t failures = tally_failures(&run->tally_protected);
+    enum jobs_end end = JOBS_DONE;
+    uint64_t failures;
 
+    if (!store_is(run->settings->paths[0]))
+        end = read_protected(run);
+    else if (!load_protected(run))
+        return EXIT_FATAL;
     if (end == JOBS_FAILED) return EXIT_FATAL;
+    failures = tally_failures(&run->tally_protected);
     if (end == JOBS_DONE && can_match(run)) end = match_found(run);
     if (end == JOBS_FAILED) return EXIT_FATAL;
     findings_sort(&run->findings);
@@ -342,6 +372,7 @@ enum exit_status cmd_match(const struct settings *settings)
     struct match_run run = {
         .settings = settings,
         .reader = {.want_sha256 = true},
+        .store = {.fd = -1},
         .started = progress_clock(),
     };
     enum exit_status status;
@@ -358,6 +389,7 @@ enum exit_status cmd_match(const struct settings *settings)
     notices_clear(&run.notices);
     findings_clear(&run.findings);
     protected_clear(&run.set);
+    store_close(&run.store);
     reader_close(&run.reader);
     return status;
 }

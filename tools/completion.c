@@ -18,7 +18,7 @@ static bool wants_file(const struct option_row *row)
 
 static bool takes_paths(const struct verb *verb)
 {
-    return verb->bit & (VERB_HASH | VERB_COMPARE | VERB_MATCH);
+    return verb->bit & (VERB_HASH | VERB_COMPARE | VERB_MATCH | VERB_INDEX);
 }
 
 static void print_verb_names(void)
@@ -88,6 +88,9 @@ static void print_bash(void)
     fputs("        COMPREPLY=($(compgen -W '", stdout);
     print_verb_names();
     puts("' -- \"$cur\"))\n"
+         "    elif [[ ${COMP_WORDS[1]} == index ]] && ((COMP_CWORD == 2)); "
+         "then\n"
+         "        COMPREPLY=($(compgen -W '" INDEX_ACTIONS "' -- \"$cur\"))\n"
          "    else\n"
          "        local IFS=$'\\n'\n"
          "        compopt -o filenames\n"
@@ -153,6 +156,8 @@ static void print_zsh(void)
         printf("    %s)\n        _arguments -s -S \\\n", verb->name);
         for (const struct option_row *row = option_rows; row->name; row++)
             if (is_shown(row, verb)) zsh_option(row);
+        if (verb->bit == VERB_INDEX)
+            puts("            '1:action:(" INDEX_ACTIONS ")' \\");
         if (takes_paths(verb))
             puts("            '*:path:_files'");
         else if (verb->bit == VERB_HELP)
@@ -209,6 +214,9 @@ static void print_fish(void)
             printf("complete -c sitr -n '__fish_seen_subcommand_from %s' -f\n",
                    verb->name);
     }
+    puts("complete -c sitr -n '__fish_seen_subcommand_from index; and not "
+         "__fish_seen_subcommand_from " INDEX_ACTIONS "' -f -a '" INDEX_ACTIONS
+         "'");
     fputs("complete -c sitr -n '__fish_seen_subcommand_from help' -f -a '",
           stdout);
     print_verb_names();

@@ -262,9 +262,10 @@ static bool set_list_options(struct settings *settings, const char *value)
     return true;
 }
 
-#define MANY (VERB_HASH | VERB_MATCH) /* take many files */
-#define SIGN (MANY | VERB_COMPARE)    /* read pictures */
+#define MANY (VERB_HASH | VERB_MATCH | VERB_INDEX) /* take many files */
+#define SIGN (MANY | VERB_COMPARE)                 /* read pictures */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
+#define SHOW (VERB_HASH | PAIR) /* print for people, in colour */
 #define ALL  (SIGN | VERB_VERSION | VERB_HELP)
 
 const struct option_row option_rows[] = {
@@ -276,7 +277,7 @@ const struct option_row option_rows[] = {
      N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
     {VERB_HASH, 0, "as-stored", NULL, NULL,
      N_("ignore the orientation that Exif tells"), set_as_stored},
-    {PAIR, 0, "no-regions", NULL, NULL,
+    {PAIR | VERB_INDEX, 0, "no-regions", NULL, NULL,
      N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
@@ -312,7 +313,7 @@ const struct option_row option_rows[] = {
      set_max_address_space},
     {MANY, 0, "progress", N_("WHEN"), PROGRESS_CHOICES,
      N_("show progress: auto (on a terminal), json or never"), set_progress},
-    {SIGN, 0, "color", N_("WHEN"), COLOR_CHOICES,
+    {SHOW, 0, "color", N_("WHEN"), COLOR_CHOICES,
      N_("colour: auto (on a terminal), always or never"), set_color},
     {SIGN, 'q', "quiet", NULL, NULL,
      N_("no progress, notes or summary; failures remain"), set_quiet},

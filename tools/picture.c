@@ -36,6 +36,8 @@ static void keep_reason(void *cookie, sitr_log_level level, const char *message)
     in_work_level = level;
 }
 
+void picture_listen(struct picture *picture) { in_work = picture; }
+
 void reader_close(struct reader *reader)
 {
     sitr_sandbox_free(reader->sandbox);
@@ -74,7 +76,8 @@ bool reader_open(struct reader *reader, const struct settings *settings,
     sitr_status status = sitr_ctx_new(&opts, &reader->ctx);
 
     in_work = &none;
-    if (!status) status = open_sandbox(reader, settings, n_workers);
+    if (!status && n_workers)
+        status = open_sandbox(reader, settings, n_workers);
     in_work = NULL;
     if (status) {
         say(_("pictures cannot be decoded safely: %s"),

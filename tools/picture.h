@@ -37,8 +37,8 @@ struct reader {
 };
 
 /** A context with the limits of the command line, its words kept for
- * picture.reason, and a sandbox for at most `n_workers` pictures at a time.
- * False, after a message, where there is none. */
+ * picture.reason, and a sandbox for at most `n_workers` pictures at a time; none
+ * for 0, where no picture is read. False, after a message, where there is none. */
 bool reader_open(struct reader *reader, const struct settings *settings,
                  unsigned n_workers);
 void reader_close(struct reader *reader);
@@ -47,6 +47,10 @@ void reader_close(struct reader *reader);
  * only regular files and never waits for one; holds its bytes only meanwhile.
  * From any thread. */
 void picture_read(const struct reader *reader, struct picture *picture);
+
+/** What the library has to say, called from this thread, is kept as the reason of
+ * `picture`; NULL ends that. */
+void picture_listen(struct picture *picture);
 
 void picture_clear(struct picture *picture);
 

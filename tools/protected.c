@@ -8,11 +8,15 @@
 
 #include "need.h"
 
+bool protected_wants(const struct picture *picture)
+{
+    return picture->signature ||
+           (picture->has_sha256 && picture->status != STATUS_NOT_IMAGE);
+}
+
 bool protected_add(struct protected_set *set, const struct picture *picture)
 {
-    if (!picture->signature &&
-        (!picture->has_sha256 || picture->status == STATUS_NOT_IMAGE))
-        return false;
+    if (!protected_wants(picture)) return false;
     if (set->n == set->capacity) {
         set->capacity = set->capacity ? 2 * set->capacity : 16;
         set->pictures =
@@ -20,6 +24,15 @@ bool protected_add(struct protected_set *set, const struct picture *picture)
     }
     set->pictures[set->n++] = *picture;
     return true;
+}
+
+void protected_add_store(struct protected_set *set, struct store *store)
+{
+    set->pictures = store->pictures;
+    set->n = set->capacity = store->n;
+    set->ids = store->ids;
+    set->store = store;
+    store->pictures = NULL;
 }
 
 /* qsort has no place for the set; so these go about in pairs while sorting */
@@ -72,16 +85,20 @@ void protected_clear(struct protected_set *set)
     memset(set, 0, sizeof *set);
 }
 
-static bool is_same_inode(const struct picture *a, const struct picture *b)
+/* Whether they are one file. What an index says of its device and inode may be
+ * long past, and true of another file by now: there, the bytes must be equal. */
+static bool is_itself(const struct protected_set *set,
+                      const struct picture *mine, const struct picture *found)
 {
-    return a->inode == b->inode && a->device == b->device;
+    return mine->inode == found->inode && mine->device == found->device &&
+           (!set->store || picture_same_file(mine, found));
 }
 
 static void add(const struct protected_set *set, const struct picture *found,
                 const struct evidence *evidence, struct findings *out)
 {
     const size_t place = (size_t)evidence->match.id;
-    const struct finding finding = {
+    struct finding finding = {
         .evidence = *evidence,
         .found_info = found->info,
         .found_path = need(strdup(found->input.path)),
@@ -89,11 +106,13 @@ static void add(const struct protected_set *set, const struct picture *found,
         .status = found->status,
     };
 
+    if (set->ids) finding.evidence.match.id = set->ids[place];
     findings_add(out, &finding);
 }
 
 /* All matches, however many, and several of one protected picture where it was
- * found in several places: `*out` is to be freed. */
+ * found in several places, `id` being its place in the set: `*out` is to be
+ * freed. */
 static sitr_status scan(const struct protected_set *set,
                         const struct picture *found, sitr_verdict at_least,
                         sitr_match **out, size_t *n)
@@ -108,7 +127,10 @@ static sitr_status scan(const struct protected_set *set,
 
     *out = NULL;
     *n = 0;
-    if (!found->signature || !set->n_signatures) return SITR_OK;
+    if (!found->signature) return SITR_OK;
+    if (set->store)
+        return store_match(set->store, found->signature, &opts, out, n);
+    if (!set->n_signatures) return SITR_OK;
     do {
         sitr_status status;
 
@@ -122,6 +144,8 @@ static sitr_status scan(const struct protected_set *set,
             return status;
         }
     } while (there_are > capacity);
+    for (size_t i = 0; i < there_are; i++)
+        matches[i].id = set->places[matches[i].id];
     *out = matches;
     *n = (size_t)there_are;
     return SITR_OK;
@@ -140,12 +164,10 @@ static void add_matches(const struct protected_set *set,
                         size_t n, struct findings *out, uint64_t *n_self)
 {
     for (size_t i = 0; i < n; i++) {
-        struct evidence evidence = {.match = matches[i]};
-        const struct picture *mine;
+        const struct evidence evidence = {.match = matches[i]};
+        const struct picture *const mine = &set->pictures[matches[i].id];
 
-        evidence.match.id = set->places[matches[i].id];
-        mine = &set->pictures[evidence.match.id];
-        if (is_same_inode(mine, found)) {
+        if (is_itself(set, mine, found)) {
             *n_self += is_strongest(matches, i);
             continue;
         }
@@ -185,11 +207,10 @@ static void add_same_files(const struct protected_set *set,
         struct evidence evidence = {.match.distance = UINT32_MAX};
 
         if (!picture_same_file(mine, found)) break;
-        if (is_same_inode(mine, found)) continue;
+        if (is_itself(set, mine, found)) continue;
         /* the strongest of its matches, if it has any */
         for (size_t k = n; k-- > 0;)
-            if (set->places[matches[k].id] == place)
-                evidence.match = matches[k];
+            if (matches[k].id == place) evidence.match = matches[k];
         evidence.match.id = place;
         evidence_same_file(&evidence);
         add(set, found, &evidence, out);

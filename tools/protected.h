@@ -7,10 +7,13 @@
 
 #include "findings.h"
 #include "picture.h"
+#include "store.h"
 
 struct protected_set {
-    struct picture *pictures; /* their places here are the ids */
+    struct picture *pictures;
     size_t n, capacity;
+    const uint64_t *ids;       /* of these; NULL: their places here */
+    const struct store *store; /* has the signatures; NULL: each picture has */
     /* made by protected_seal: */
     const sitr_signature **signatures;
     size_t *places; /* of each signature, in `pictures` */
@@ -19,9 +22,16 @@ struct protected_set {
     size_t n_sha256;
 };
 
-/** Takes what `picture` owns, and returns true, where there is something to
- * match by: a signature, or the SHA-256 of a picture that did not decode. */
+/** Whether there is something to match by: a signature, or the SHA-256 of a
+ * picture that did not decode. */
+bool protected_wants(const struct picture *picture);
+
+/** Takes what `picture` owns, and returns true, where it is wanted. */
 bool protected_add(struct protected_set *set, const struct picture *picture);
+
+/** Takes the pictures of `store`, which must outlive the set: in place of all
+ * calls of protected_add. */
+void protected_add_store(struct protected_set *set, struct store *store);
 
 /** Nothing is added after this, and only then matched. */
 void protected_seal(struct protected_set *set);

@@ -7,6 +7,7 @@
 
 #include <sitr.h>
 
+/* Index files hold these numbers: none may change. */
 enum status {
     STATUS_OK = 0,
     STATUS_DAMAGED, /* hashed, from what could be decoded */

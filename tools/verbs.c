@@ -9,10 +9,9 @@
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
-     N_("PROTECTED is a picture or a folder of pictures, FOUND "
-        "are pictures "
-        "and folders.\nPrints each copy found, whole or in part, "
-        "the strongest first."),
+     N_("PROTECTED is a picture, a folder of pictures or an index; FOUND are "
+        "pictures\nand folders. Prints each copy found, whole or in part, the "
+        "strongest first."),
      "sitr match protected/ found/\0" N_(
          "what in found/ was made from a picture in "
          "protected/?") "\0"
@@ -72,6 +71,21 @@ const struct verb verbs[] = {
                                                                "she"
                                                                "et") "\0",
      cmd_hash},
+    {VERB_INDEX, "index", N_("ACTION INDEX [PATH]..."),
+     N_("keep lists of protected pictures"),
+     N_("INDEX is a file that 'sitr match' takes as PROTECTED. The "
+        "actions:\n"
+        "  build INDEX PATH...         a new one, of pictures and folders\n"
+        "  add INDEX PATH...           more pictures\n"
+        "  remove INDEX PATH...        without what was recorded as PATH or "
+        "in it\n"
+        "  merge INDEX INDEX...        a new one of others\n"
+        "  info INDEX...               what is in it, and whether it is whole"),
+     "sitr index build mine.sitr protected/\0" N_(
+         "read the protected pictures once") "\0"
+                                             "sitr match mine.sitr found/\0" N_(
+                                                 "and match them often") "\0",
+     cmd_index},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},
     {VERB_HELP, "help", N_("[VERB]"), N_("print help"), NULL, "", cmd_help},

@@ -51,6 +51,9 @@ def verbs():
     # regions take their time, and are in the two without a format
     yield "match --json", ["match", "--json", "--no-regions", "tree", "tree"]
     yield "match --csv", ["match", "--csv", "--no-regions", "tree/sub"] + found
+    yield "match index", ["match", "--json", "kept.sitr"] + found
+    yield "index info", ["index", "info", "--json", "kept.sitr"]
+    yield "index build", ["index", "build", "nowhere/new.sitr"] + found
     yield "compare", ["compare", "tree/IMG 1.jpg", "tree/sub/صورة.webp"]
     yield "compare --json", ["compare", "--json", "--no-regions", "tree/IMG 1.jpg", "tree/b.png"]
     yield "version", ["version"]
@@ -74,6 +77,8 @@ class Runner:
             shutil.copy(os.path.join(data, src), to)
         with open(os.path.join(self.root, "list"), "w") as f:
             f.write("".join("tree/%s\n" % n for n in FILES))
+        if self.run(["index", "build", "-q", "kept.sitr", "tree/IMG 1.jpg", "tree/b.png"]).returncode:
+            raise SystemExit("no index to match against")
         self.before = self.state()
         self.counts = collections.Counter()
         self.problems = []

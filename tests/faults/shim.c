@@ -203,6 +203,11 @@ int stat(const char *path, struct stat *st)
     return fails(IO) && error_number ? -1 : REAL(stat, path, st);
 }
 
+int lstat(const char *path, struct stat *st)
+{
+    return fails(IO) && error_number ? -1 : REAL(lstat, path, st);
+}
+
 DIR *fdopendir(int fd)
 {
     return fails(IO) && error_number ? NULL : REAL(fdopendir, fd);

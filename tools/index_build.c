@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sitr index build and add: pictures are read as by the other verbs, signed
+ * into an index, and that written with their names. */
+#include "index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "jobs.h"
+#include "need.h"
+#include "picture.h"
+#include "protected.h"
+#include "say.h"
+#include "store_write.h"
+#include "tally.h"
+
+struct build_run {
+    const struct settings *settings;
+    struct reader *reader;
+    struct inputs *inputs;
+    struct progress *progress;
+    struct tally tally;
+    struct store *old;           /* NULL where there was none */
+    size_t *by_sha256;           /* places in it, sorted */
+    sitr_index_builder *builder; /* of ids from `next` on */
+    uint64_t base, next;
+    struct store anew; /* what is recorded: no index, no file */
+    uint64_t n_known;  /* files that were in the index, and left as they are */
+};
+
+/* ---- What is there already ----------------------------------------------- */
+
+static int compare(const struct picture *a, const struct picture *b)
+{
+    const int order = memcmp(a->sha256, b->sha256, sizeof a->sha256);
+
+    return order ? order : strcmp(a->input.path, b->input.path);
+}
+
+/* qsort has no place for the store */
+struct keyed {
+    const struct picture *picture;
+    size_t place;
+};
+
+static int compare_keyed(const void *a, const void *b)
+{
+    return compare(((const struct keyed *)a)->picture,
+                   ((const struct keyed *)b)->picture);
+}
+
+static void sort_old(struct build_run *run)
+{
+    const size_t n = run->old ? run->old->n : 0;
+    struct keyed *const keyed = need(calloc(n + 1, sizeof *keyed));
+
+    run->by_sha256 = need(calloc(n + 1, sizeof *run->by_sha256));
+    for (size_t i = 0; i < n; i++)
+        keyed[i] = (struct keyed){&run->old->pictures[i], i};
+    qsort(keyed, n, sizeof *keyed, compare_keyed);
+    for (size_t i = 0; i < n; i++) run->by_sha256[i] = keyed[i].place;
+    free(keyed);
+}
+
+/* Whether the same bytes are recorded under the same name: a folder that is
+ * added again adds what is new in it. */
+static bool is_known(const struct build_run *run, const struct picture *picture)
+{
+    size_t low = 0, high = run->old ? run->old->n : 0;
+
+    while (picture->has_sha256 && low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order =
+            compare(picture, &run->old->pictures[run->by_sha256[middle]]);
+
+        if (!order) return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+/* ---- The pictures -------------------------------------------------------- */
+
+static int next(void *user, void *item)
+{
+    struct build_run *const run = user;
+    struct picture *const picture = item;
+
+    return inputs_next(run->inputs, &picture->input);
+}
+
+static void work(void *user, void *item)
+{
+    const struct build_run *const run = user;
+
+    picture_read(run->reader, item);
+}
+
+static bool fail(const struct build_run *run, sitr_status status)
+{
+    say_path(run->settings->paths[1], "%s", store_problem(status));
+    return false;
+}
+
+/* Takes the picture; false where there is no room for it. */
+static bool take(struct build_run *run, struct picture *picture)
+{
+    if (run->base + run->next >= STORE_MAX_ID) return fail(run, SITR_ELIMIT);
+    if (picture->signature) {
+        const sitr_status status =
+            sitr_index_builder_add(run->builder, run->next, picture->signature);
+
+        if (status) return fail(run, status);
+        sitr_signature_free(picture->signature);
+        picture->signature = NULL;
+    }
+    store_record(&run->anew, picture, run->base + run->next++);
+    memset(picture, 0, sizeof *picture);
+    return true;
+}
+
+static bool done(void *user, void *item)
+{
+    struct build_run *const run = user;
+    struct picture *const picture = item;
+    bool good = true;
+
+    tally_add(&run->tally, picture);
+    picture_report(picture, run->settings->verbose);
+    if (picture_plainness(picture) && !run->settings->quiet)
+        say_path(picture->input.path, "%s",
+                 plainness_text(picture_plainness(picture)));
+    if (is_known(run, picture))
+        run->n_known++;
+    else if (protected_wants(picture))
+        good = take(run, picture);
+    picture_clear(picture);
+    return good;
+}
+
+static void drop(void *user, void *item)
+{
+    (void)user;
+    picture_clear(item);
+}
+
+static void tick(void *user)
+{
+    struct build_run *const run = user;
+
+    progress_show(run->progress, tally_files(&run->tally));
+}
+
+static enum jobs_end read_pictures(struct build_run *run)
+{
+    const struct inputs_source source = args_source(run->settings, 2);
+    const struct jobs jobs = {
+        .n_threads = run->settings->n_jobs,
+        .item_size = sizeof(struct picture),
+        .user = run,
+        .next = next,
+        .work = work,
+        .done = done,
+        .drop = drop,
+        .tick = tick,
+    };
+    enum jobs_end end;
+
+    run->inputs = inputs_open(&source);
+    run->progress = progress_new(run->settings->progress, "index",
+                                 _("reading protected pictures"), &source);
+    end = jobs_run(&jobs);
+    run->tally.links = inputs_links(run->inputs);
+    progress_free(run->progress, tally_files(&run->tally));
+    inputs_close(run->inputs);
+    return end;
+}
+
+/* ---- The file ------------------------------------------------------------ */
+
+/* The last part of the index there was, with what came behind it: the same as
+ * if all had been signed at once, however often something is added. */
+static sitr_status finish_part(struct build_run *run, struct store_part *part)
+{
+    const struct store_part *const last =
+        run->old ? &run->old->parts[run->old->n_parts - 1] : NULL;
+    const sitr_index *both[2];
+    sitr_index *index;
+    sitr_status status = sitr_index_builder_finish(run->builder, &index);
+
+    run->builder = NULL;
+    if (status) return status;
+    *part = (struct store_part){
+        .index = index,
+        .base = run->base,
+        .next = run->next,
+        .no_regions = run->settings->no_regions,
+        .n = run->anew.n,
+    };
+    if (!last) return SITR_OK;
+    both[0] = last->index;
+    both[1] = index;
+    status = sitr_index_merge(run->reader->ctx, both, 2, NULL, 0, &part->index);
+    sitr_index_free(index);
+    part->no_regions = part->no_regions || last->no_regions;
+    part->first = last->first;
+    part->n += last->n;
+    return status;
+}
+
+/* Moves what is new behind what is recorded already, whose ids are lower. */
+static struct store *join(struct build_run *run)
+{
+    if (!run->old) return &run->anew;
+    for (size_t i = 0; i < run->anew.n; i++)
+        store_record(run->old, &run->anew.pictures[i], run->anew.ids[i]);
+    run->anew.n = 0;
+    return run->old;
+}
+
+static bool write_file(struct build_run *run)
+{
+    struct store_part part = {.index = NULL};
+    const sitr_status status = finish_part(run, &part);
+    struct store_writer writer;
+    const struct store *store;
+    bool good;
+
+    if (status) return fail(run, status);
+    store = join(run);
+    good = writer_open(&writer, run->settings->paths[1], run->old);
+    for (size_t i = 0; good && i + 1 < store->n_parts; i++)
+        good =
+            writer_add(&writer, &store->parts[i], store->pictures, store->ids);
+    if (good) good = writer_add(&writer, &part, store->pictures, store->ids);
+    if (good) good = writer_commit(&writer);
+    writer_close(&writer);
+    sitr_index_free(part.index);
+    if (good) index_say(run->settings, run->settings->paths[1], store->n);
+    return good;
+}
+
+/* ---- The run ------------------------------------------------------------- */
+
+static void summarise(const struct build_run *run, double seconds)
+{
+    if (run->settings->progress == PROGRESS_JSON) {
+        fputs("{\"phase\":\"summary\",\"protected\":{", stderr);
+        tally_print_json(&run->tally);
+        fprintf(stderr, "},\"new\":%zu,\"known\":%llu,\"seconds\":%.1f}\n",
+                run->anew.n, (unsigned long long)run->n_known, seconds);
+    }
+    if (run->settings->quiet) return;
+    tally_say(&run->tally, _("protected"));
+    if (run->n_known)
+        say_line(ngettext("%llu file was in the index already",
+                          "%llu files were in the index already",
+                          (unsigned long)run->n_known),
+                 (unsigned long long)run->n_known);
+    say_line(_("time: %.1f s"), seconds);
+}
+
+static enum exit_status run_build(struct build_run *run)
+{
+    const char *const path = run->settings->paths[1];
+    const double started = progress_clock();
+    const sitr_status status =
+        sitr_index_builder_new(run->reader->ctx, &run->builder);
+    enum jobs_end end;
+
+    if (status) {
+        fail(run, status);
+        return EXIT_FATAL;
+    }
+    end = read_pictures(run);
+    if (end == JOBS_FAILED) return EXIT_FATAL;
+    summarise(run, progress_clock() - started);
+    if (end == JOBS_STOPPED) {
+        say_path(path, _("interrupted; nothing was written"));
+        return EXIT_INTERRUPTED;
+    }
+    if (run->anew.n) {
+        if (!write_file(run)) return EXIT_FATAL;
+    } else if (!run->n_known) {
+        say_path(path, _("no picture to record; nothing was written"));
+        return tally_failures(&run->tally) ? EXIT_SOME_FAILED : EXIT_FATAL;
+    }
+    return tally_failures(&run->tally) ? EXIT_SOME_FAILED : EXIT_MATCHED;
+}
+
+enum exit_status index_build(const struct settings *settings,
+                             struct reader *reader, struct store *old)
+{
+    struct build_run run = {
+        .settings = settings,
+        .reader = reader,
+        .old = old,
+        .anew = {.fd = -1},
+    };
+    enum exit_status status;
+
+    if (old) {
+        run.base = old->parts[old->n_parts - 1].base;
+        run.next = old->parts[old->n_parts - 1].next;
+    }
+    sort_old(&run);
+    status = run_build(&run);
+    sitr_index_builder_free(run.builder);
+    store_close(&run.anew);
+    free(run.by_sha256);
+    return status;
+}
