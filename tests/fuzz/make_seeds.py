@@ -8,6 +8,7 @@ and struct.
 SITR is the command, whose words the command-line seeds borrow. What is in the
 folder already is kept, but for files of the same names.
 """
+import hashlib
 import io
 import os
 import struct
@@ -293,11 +294,52 @@ def indexes():
     yield "empty", b"SITRI" + bytes([2]) + bytes(122)
 
 
+def index_names():
+    """The names in an index file: tools/FORMAT.md."""
+    def entry(number, path, status=0, what=3, length=None):
+        e = struct.pack("<QQQ32sIIBBHI", number, 2049, 1000 + number, bytes(32), 0, 100, status,
+                        what, 0, len(path) if length is None else length) + path
+        return e + bytes(-len(e) % 8)
+
+    def section(entries, n=None, base=0, after=9, flags=0, version=1):
+        body = b"".join(entries)
+        body += bytes(-(96 + len(body)) % 64)
+        head = struct.pack("<5sBHIIQQQ24x", b"SITRN", version, flags,
+                           len(entries) if n is None else n, 0, 96 + len(body), base, after)
+        return b"\0" + head + hashlib.sha256(head + body).digest() + body
+
+    one, two = entry(0, b"a.jpg"), entry(3, "صور/é.png".encode(), 1, 1)
+    broken = entry(5, b"broken", 4, 2)
+    good = section([one, two, broken])
+    yield "empty", section([], after=0)
+    yield "three", good
+    yield "later", section([one, two], base=2 ** 53 - 9)
+    yield "no-regions", section([one], flags=1)
+    yield "out-of-order", section([two, one])
+    yield "twice", section([one, one])
+    yield "too-many", section([one], n=2 ** 32 - 1)
+    yield "ids-too-high", section([one], base=2 ** 53)
+    yield "id-not-given", section([two], after=3)
+    yield "no-path", section([entry(0, b"")])
+    yield "zero-in-path", section([entry(0, b"a\0b")])
+    yield "long-path", section([entry(0, b"a", length=2 ** 32 - 1)])
+    yield "status", section([entry(0, b"a", 99)])
+    yield "not-image", section([entry(0, b"a", 2, 2)])
+    yield "nothing-there", section([entry(0, b"a", 4, 0)])
+    yield "newer", section([one], version=2)
+    yield "cut", good[:-8]
+    yield "damaged", good[:120] + b"!" + good[121:]
+    # with a checksum that is made to fit
+    for at, value in ((16, 0), (16, 0xff), (23, 1), (24, 7), (39, 0xff), (8, 2), (160, 1), (97, 4)):
+        yield "fit-%d-%d" % (at, value), b"\1" + good[1:1 + at] + bytes([value]) + good[2 + at:]
+
+
 def main():
     sitr = sys.argv[1]
     root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
+              "names": index_names(),
               "scans": progressives(), "list": lists(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
