@@ -38,7 +38,7 @@ class Curve:
 
 def svg(title, lines, marks, caption):
     """`lines`: [(name, Curve, dashed)]; those of one colour follow each other in
-    pairs. `marks`: [(name, Curve, value)], points on lines. As text."""
+    pairs. `marks`: [("copy" or "found", false-positive rate, recall)]. As text."""
     least = min(c.least() for _, c, _ in lines)
     low = math.floor(math.log10(least))
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
@@ -78,8 +78,7 @@ def svg(title, lines, marks, caption):
         out.append('<path d="M%d %d h28" stroke="%s" stroke-width="2"%s/>'
                    % (LEFT + wide + 16, at - 4, colour, dash))
         out.append('<text x="%d" y="%d">%s</text>' % (LEFT + wide + 52, at, escape(name)))
-    for i, (name, curve, value) in enumerate(marks):
-        false, recall = curve.at(value)
+    for name, false, recall in marks:
         shape = ('<circle cx="%.1f" cy="%.1f" r="5"/>' if name == "copy" else
                  '<rect x="%.1f" y="%.1f" width="10" height="10"/>')
         off = 0 if name == "copy" else 5

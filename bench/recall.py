@@ -56,8 +56,6 @@ import libsitr
 import shown
 
 CUSTOMARY, NEAR = 31, 0.05
-# what the library holds its verdicts to, a pair
-COPY_RATE, REVIEW_RATE = 1.001e-9, 1.001e-6
 
 
 # ---- Photos ------------------------------------------------------------------
@@ -438,7 +436,7 @@ def altered(lib, files, rng, args):
 
 
 def drawn_tables(tables, rows, n):
-    """As SVG. The rates at which sitr's verdicts lie are those it states for them."""
+    """As SVG, with where the verdicts lie."""
     lines, marks = [], []
     for table in tables:
         total = Row()
@@ -448,7 +446,9 @@ def drawn_tables(tables, rows, n):
                 total.add(both[1])
         sitr, pdq = total.curves
         lines += [("sitr, " + table, sitr, False), ("PDQ, 8 turns, " + table, pdq, True)]
-        marks += [("copy", sitr, COPY_RATE), ("review", sitr, REVIEW_RATE)]
+        c = total.count
+        marks += [(name, c["false " + name] / (c["pairs"] or 1), total.share(name))
+                  for name in ("copy", "found")]
     pairs = sum(lines[0][1].strangers.values())
     return curve.svg("Recall against false-positive rate", lines, marks,
                      "%d photos, %.2g pairs of strangers for the first table" % (n, pairs))
