@@ -81,11 +81,16 @@ static uint32_t nearest(const sitr_signature *mine, const sitr_signature *found,
     return best;
 }
 
+static sitr_box whole_of(const sitr_signature *s)
+{
+    return (sitr_box){0, 0, s->info.width, s->info.height};
+}
+
 static void match_hashes(const sitr_signature *mine,
                          const sitr_signature *found, const sitr_match_rules *r,
                          sitr_match *out)
 {
-    const sitr_box whole = {0, 0, found->info.width, found->info.height};
+    const sitr_box whole = whole_of(found);
     const uint32_t quality = lesser(mine->info.quality, found->info.quality);
     sitr_turn turn;
     const uint32_t distance = nearest(mine, found, false, &turn);
@@ -103,18 +108,18 @@ static void match_hashes(const sitr_signature *mine,
 
 /* Where nothing else tells of it: what was found, without a frame. That is a
  * second look at the same pair, and no regions bear it out, so it is a reason to
- * look and no more. */
-static void match_framed(const sitr_signature *mine,
-                         const sitr_signature *found, const sitr_match_rules *r,
-                         sitr_match *out)
+ * look and no more; and where they deny it, not even that. */
+static void match_framed(sitr_region_search *search, const sitr_signature *mine,
+                         const sitr_match_rules *r, sitr_match *out)
 {
-    const sitr_framed *const f = &found->framed;
+    const sitr_framed *const f = &search->found->framed;
     sitr_turn turn;
     uint32_t distance;
 
     if (!f->box.width || too_plain(mine) || r->at_least > SITR_REVIEW) return;
-    distance = nearest(mine, found, true, &turn);
-    if (!verdict_of(distance, lesser(mine->info.quality, f->quality), r))
+    distance = nearest(mine, search->found, true, &turn);
+    if (!verdict_of(distance, lesser(mine->info.quality, f->quality), r) ||
+        sitr_region_search_denies(search, mine, &f->box, turn))
         return;
     *out = (sitr_match){
         .verdict = SITR_REVIEW,
@@ -165,14 +170,15 @@ static void doubt(sitr_match *hash)
 uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
                         const sitr_match_rules *r, sitr_match *out)
 {
+    const sitr_box whole = whole_of(search->found);
     sitr_match hash;
     uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
 
     match_hashes(mine, search->found, r, &hash);
     if (!n && hash.verdict &&
-        sitr_region_search_denies(search, mine, hash.turn))
+        sitr_region_search_denies(search, mine, &whole, hash.turn))
         doubt(&hash);
-    if (!n && !hash.verdict) match_framed(mine, search->found, r, &hash);
+    if (!n && !hash.verdict) match_framed(search, mine, r, &hash);
     if (n) {
         merge(&hash, &out[0]);
         for (uint32_t i = 1; i < n; i++) out[i].distance = hash.distance;

@@ -209,15 +209,16 @@ bool sitr_place_same(const sitr_match *a, const sitr_match *b)
     return (ax - bx) * (ax - bx) + (ay - by) * (ay - by) < size / 4;
 }
 
-void sitr_place_whole(const sitr_signature *mine,
-                      const sitr_region_query *found, sitr_turn turn,
-                      double to[6])
+void sitr_place_whole(const sitr_signature *mine, const sitr_signature *found,
+                      const sitr_box *box, sitr_turn turn, double to[6])
 {
     const double unit = (double)SITR_REGION_UNIT / longer(mine);
+    const double out = (double)SITR_REGION_UNIT / longer(found);
     const double x = 1 / (mine->info.width * unit);
     const double y = 1 / (mine->info.height * unit);
-    const double w = (double)found->width;
-    const double h = (double)found->height;
+    const double w = box->width * out, h = box->height * out;
+    const uint32_t left =
+        turn & SITR_MIRROR ? found->info.width - box->x - box->width : box->x;
     const double map[4][6] = {
         {w * x, 0, 0, 0, h * y, 0},
         {0, -w * y, w, h * x, 0, 0},
@@ -227,4 +228,6 @@ void sitr_place_whole(const sitr_signature *mine,
 
     memcpy(to, map[turn & SITR_MIRROR ? (4 - (turn & 3)) & 3 : turn & 3],
            sizeof map[0]);
+    to[2] += left * out;
+    to[5] += box->y * out;
 }

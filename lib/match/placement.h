@@ -37,10 +37,9 @@ bool sitr_place_has_hole(const sitr_alignment *a, const sitr_regions *mine,
 /** Whether the middle of one lies in the other: the same place, seen twice. */
 bool sitr_place_same(const sitr_match *a, const sitr_match *b);
 
-/** The map of the whole of `mine` onto the whole of what was found, turned;
+/** The map of the whole of `mine` onto a box of what was found (pixels), turned;
  * mirrored back where the turn mirrors. */
-void sitr_place_whole(const sitr_signature *mine,
-                      const sitr_region_query *found, sitr_turn turn,
-                      double to[6]);
+void sitr_place_whole(const sitr_signature *mine, const sitr_signature *found,
+                      const sitr_box *box, sitr_turn turn, double to[6]);
 
 #endif

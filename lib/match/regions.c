@@ -141,13 +141,14 @@ static void make_match(const sitr_alignment *a, const sitr_signature *mine,
 #define SOME_AGREE   5
 
 bool sitr_region_search_denies(sitr_region_search *search,
-                               const sitr_signature *mine, sitr_turn turn)
+                               const sitr_signature *mine, const sitr_box *box,
+                               sitr_turn turn)
 {
     sitr_alignment a;
     double to[6];
 
     if (!search->aligner || search->found->regions.n < MANY_FOUND) return false;
-    sitr_place_whole(mine, &search->query, turn, to);
+    sitr_place_whole(mine, search->found, box, turn, to);
     sitr_align_at(search->aligner, &search->found->ctx->kernels, &search->query,
                   &mine->regions,
                   turn & SITR_MIRROR ? SITR_MIRRORED : SITR_AS_IT_IS, to, &a);

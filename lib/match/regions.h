@@ -28,9 +28,11 @@ void sitr_region_search_free(sitr_region_search *search);
 uint32_t sitr_region_search_run(sitr_region_search *search,
                                 const sitr_signature *mine, sitr_match *out);
 
-/** Whether the two are not one whole picture with this turn, whatever their
- * hashes say: many regions of `mine` could be seen there, and are not. */
+/** Whether the whole of the one is not what a box of the other shows with this
+ * turn, whatever their hashes say: many regions of `mine` could be seen there, and
+ * are not. */
 bool sitr_region_search_denies(sitr_region_search *search,
-                               const sitr_signature *mine, sitr_turn turn);
+                               const sitr_signature *mine, const sitr_box *box,
+                               sitr_turn turn);
 
 #endif

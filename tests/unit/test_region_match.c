@@ -276,6 +276,62 @@ static void test_covered(void **state)
         }
 }
 
+/* ---- Behind a frame -------------------------------------------------------- */
+
+/* By hashes alone, turned in bars and borders; and with regions not where these
+ * say that what is framed is another picture. */
+static void test_framed(void **state)
+{
+    static const struct {
+        uint32_t w, h;
+        double to[6];
+        sitr_turn turn;
+    } cases[] = {
+        {800, 900, {1, 0, 16, 0, 1, 200}, SITR_UPRIGHT},
+        {1300, 512, {1, 0, 266, 0, 1, 0}, SITR_UPRIGHT},
+        {1000, 800, {-1, 0, 884, 0, 1, 144}, SITR_MIRROR},
+        {600, 900, {0, -1, 550, 1, 0, 60}, SITR_ROTATE_90},
+    };
+    const gray mine = read_gray("protected/IMG_0015.jpg");
+    sitr_signature *const kept = sign_gray(&mine, 0);
+    sitr_signature *const other =
+        sign_file("protected/IMG_0007.jpg", SITR_SIGN_REGIONS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        gray g = gray_new(cases[i].w, cases[i].h);
+        sitr_signature *found;
+        sitr_match m;
+        double back[6];
+
+        invert(cases[i].to, back);
+        draw(&mine, &g, back);
+        found = sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+        assert_int_equal(sitr_match_pair(kept, found, NULL, &m), SITR_OK);
+        assert_int_equal(m.verdict, SITR_REVIEW);
+        assert_int_equal(m.kind, SITR_CONTAINED);
+        assert_int_equal(m.turn, cases[i].turn);
+        assert_int_equal(m.keypoints, 0);
+        assert_true(miss(&m, &mine, cases[i].to) < 0.01);
+        /* another picture, of the same hash */
+        assert_true(found->framed.box.width != 0);
+        other->hashes[0] = kept->hashes[0];
+        assert_int_equal(sitr_match_pair(other, found, NULL, &m), SITR_OK);
+        assert_int_equal(m.verdict, SITR_NONE);
+        const sitr_regions regions = other->regions;
+
+        other->regions = (sitr_regions){0};
+        assert_int_equal(sitr_match_pair(other, found, NULL, &m), SITR_OK);
+        assert_int_equal(m.verdict, SITR_REVIEW);
+        other->regions = regions;
+        sitr_signature_free(found);
+        free(g.data);
+    }
+    sitr_signature_free(kept);
+    sitr_signature_free(other);
+    free(mine.data);
+}
+
 /* ---- Scan and pair -------------------------------------------------------- */
 
 static bool same(const sitr_match *a, const sitr_match *b)
@@ -460,9 +516,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places), cmocka_unit_test(test_covered),
-        cmocka_unit_test(test_scan), cmocka_unit_test(test_montage),
-        cmocka_unit_test(test_too_weak)};
+        cmocka_unit_test(test_places),  cmocka_unit_test(test_covered),
+        cmocka_unit_test(test_framed),  cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_montage), cmocka_unit_test(test_too_weak)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
