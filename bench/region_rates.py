@@ -10,8 +10,7 @@ compared by sitr_match_pair with every other photo. The rate that the library
 states for a pair, match or not, is the lesser of what the hash and what the
 regions say; hashes are left out here (each photo is signed with regions, and a
 rate counts only where it is less than the hash's). Printed for each rate: the
-share of pairs that were given it or less. Below 1e-6 the library holds all that
-is not a copy to the rate of a review.
+share of pairs that were given it or less; and the pairs of the least rates.
 """
 import argparse
 import multiprocessing
