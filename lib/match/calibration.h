@@ -28,7 +28,9 @@ double sitr_region_rate(double score);
 /* The rate that SITR_REVIEW stands for. */
 #define SITR_REVIEW_RATE 1e-6
 
-/** What such a score says. */
+/** What such a score says: of the distinctive regions of a photo; and of those of
+ * what was drawn, or of all that are single. */
 sitr_verdict sitr_region_verdict(double score);
+sitr_verdict sitr_drawn_verdict(double score);
 
 #endif
