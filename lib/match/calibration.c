@@ -76,11 +76,12 @@ sitr_verdict sitr_region_verdict(double score)
 }
 
 /* The rates above are of distinctive regions of photos. When all that are single
- * counted, a score three quarters higher was as rare; and of cards without a photo
- * a third more pairs were copies where a review began at 2.5. */
-#define DRAWN_REVIEW_SCORE 3.25
+ * counted, a score three quarters higher was as rare. From 2.5 on 40 of 256 pages
+ * of text came up that had been through a messenger, from here on 3. */
+#define STRICT_REVIEW_SCORE 3.25
 
-sitr_verdict sitr_drawn_verdict(double score)
+sitr_verdict sitr_strict_verdict(double score)
 {
-    return score >= DRAWN_REVIEW_SCORE ? sitr_region_verdict(score) : SITR_NONE;
+    return score >= STRICT_REVIEW_SCORE ? sitr_region_verdict(score)
+                                        : SITR_NONE;
 }

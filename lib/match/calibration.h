@@ -28,9 +28,9 @@ double sitr_region_rate(double score);
 /* The rate that SITR_REVIEW stands for. */
 #define SITR_REVIEW_RATE 1e-6
 
-/** What such a score says: of the distinctive regions of a photo; and of those of
- * what was drawn, or of all that are single. */
+/** What such a score says: of the distinctive regions of a photo that agree for a
+ * good part; and of others, which are held to more. */
 sitr_verdict sitr_region_verdict(double score);
-sitr_verdict sitr_drawn_verdict(double score);
+sitr_verdict sitr_strict_verdict(double score);
 
 #endif

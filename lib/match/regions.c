@@ -92,18 +92,19 @@ static bool is_drawn_again(const sitr_alignment *a, const sitr_regions *mine,
 static void judge(const sitr_alignment *a, const sitr_signature *mine,
                   double shown, bool straight, sitr_match *out)
 {
-    out->verdict = is_drawn(mine) ? sitr_drawn_verdict(a->distinctive.score)
-                                  : sitr_region_verdict(a->distinctive.score);
+    out->verdict = is_drawn(mine) || !is_borne_out(&a->distinctive)
+                       ? sitr_strict_verdict(a->distinctive.score)
+                       : sitr_region_verdict(a->distinctive.score);
     out->keypoints = a->distinctive.n_pairs;
     out->false_positive_rate = (float)sitr_region_rate(a->distinctive.score);
     if (out->verdict == SITR_COPY ||
-        sitr_drawn_verdict(a->single.score) == SITR_NONE ||
+        sitr_strict_verdict(a->single.score) == SITR_NONE ||
         !(is_borne_out(&a->distinctive) ||
           (is_drawn(mine) &&
            is_drawn_again(a, &mine->regions, shown, straight))))
         return;
     out->verdict = is_drawn(mine) && is_all_there(a, &mine->regions)
-                       ? sitr_drawn_verdict(a->single.score)
+                       ? sitr_strict_verdict(a->single.score)
                        : SITR_REVIEW;
     out->keypoints = a->single.n_pairs;
     out->false_positive_rate = out->verdict == SITR_COPY
