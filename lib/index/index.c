@@ -32,8 +32,8 @@ static bool is_little_endian(void)
     return first == 1;
 }
 
-static void read_picture(const sitr_index *index, uint32_t i,
-                         sitr_index_picture *out)
+void sitr_index_read_picture(const sitr_index *index, uint32_t i,
+                             sitr_index_picture *out)
 {
     memcpy(out,
            index->data + index->at.pictures + (size_t)i * SITR_INDEX_PICTURE,
@@ -67,7 +67,7 @@ static bool pictures_add_up(const sitr_index *index)
     for (uint32_t i = 0; i < index->at.n_pictures; i++) {
         sitr_index_picture p;
 
-        read_picture(index, i, &p);
+        sitr_index_read_picture(index, i, &p);
         if (!is_picture(&p, first)) return false;
         first += p.n_regions;
     }
@@ -196,7 +196,7 @@ sitr_status sitr_index_check(const sitr_index *index)
     for (uint32_t i = 0; i < l.n_pictures && !status; i++) {
         sitr_index_picture p;
 
-        read_picture(index, i, &p);
+        sitr_index_read_picture(index, i, &p);
         if (!copy_regions(index, &p, room)) status = SITR_ECORRUPT;
     }
     sitr_free(index->ctx, room);
@@ -219,7 +219,7 @@ uint64_t sitr_index_id(const sitr_index *index, uint32_t number)
     if (number < n) {
         sitr_index_picture p;
 
-        read_picture(index, number, &p);
+        sitr_index_read_picture(index, number, &p);
         return p.id;
     }
     memcpy(&id, index->data + index->at.ids + (size_t)(number - n) * 8,
@@ -268,7 +268,7 @@ void sitr_index_get(const sitr_index *index, uint32_t i, sitr_index_entry *out,
         get_hash(index, i - index->at.n_pictures, s);
         return;
     }
-    read_picture(index, i, &p);
+    sitr_index_read_picture(index, i, &p);
     *s = (sitr_signature){
         .ctx = index->ctx,
         .info = {.width = p.width,

@@ -41,6 +41,11 @@ _Static_assert(sizeof(sitr_index_picture) == SITR_INDEX_PICTURE, "FORMAT.md");
 _Static_assert(sizeof(sitr_keypoint) == SITR_INDEX_POINT, "FORMAT.md");
 _Static_assert(sizeof(sitr_descriptor) == SITR_INDEX_DESCRIPTOR, "FORMAT.md");
 
+/** Copies what is kept of picture `i` < n_pictures; what it says of its regions is
+ * as foreign as the bytes are. */
+void sitr_index_read_picture(const sitr_index *index, uint32_t i,
+                             sitr_index_picture *out);
+
 /** A picture of the index as the signature that it was, with room for it. */
 typedef struct sitr_index_entry {
     sitr_signature signature;

@@ -46,9 +46,7 @@ static sitr_status add_picture(merge *m, const sitr_index *index, uint32_t i)
     sitr_index_picture p;
     uint64_t id;
 
-    memcpy(&p,
-           index->data + index->at.pictures + (size_t)i * SITR_INDEX_PICTURE,
-           sizeof p);
+    sitr_index_read_picture(index, i, &p);
     if (is_removed(m, p.id)) return SITR_OK;
     sitr_index_get(index, i, m->entry, &id);
     /* what is damaged is left out: here that would be for ever */

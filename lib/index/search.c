@@ -34,10 +34,7 @@ static bool has_code(const sitr_index *index, uint32_t picture)
 {
     sitr_index_picture p;
 
-    memcpy(&p,
-           index->data + index->at.pictures +
-               (size_t)picture * SITR_INDEX_PICTURE,
-           sizeof p);
+    sitr_index_read_picture(index, picture, &p);
     return p.has_code == 1;
 }
 
