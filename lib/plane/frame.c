@@ -72,7 +72,8 @@ static void to_pixels(range r, uint32_t shrink, uint32_t lead, uint32_t size,
 bool sitr_frame_find(const sitr_plane *p, sitr_box *out)
 {
     range x = {0, p->cols}, y = {0, p->rows};
-    uint64_t within = UINT64_MAX, before;
+    const uint64_t all = (uint64_t)p->cols * p->rows;
+    uint64_t within = all, before;
 
     do {
         before = within;
@@ -82,7 +83,7 @@ bool sitr_frame_find(const sitr_plane *p, sitr_box *out)
         if (length(x) < MIN_SIDE) return false;
         within = (uint64_t)length(x) * length(y);
     } while (within < before);
-    if (within * 100 > (uint64_t)p->cols * p->rows * 95) return false;
+    if (within * 100 > all * 95) return false;
     to_pixels(x, p->shrink, p->lead_x, p->width, &out->x, &out->width);
     to_pixels(y, p->shrink, p->lead_y, p->height, &out->y, &out->height);
     return true;
