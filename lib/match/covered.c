@@ -10,8 +10,6 @@
  */
 #include "match/covered.h"
 
-#include <string.h>
-
 #include "base/sort.h"
 #include "region/log2.h"
 
@@ -95,7 +93,7 @@ static uint32_t share_of(uint32_t agreeing, uint32_t n, uint32_t prior)
     return (agreeing * ONE + 4 * prior) / (n + 4);
 }
 
-/* Those `first` to `end` of a part, by scale. */
+/* What is to be expected of n that are alike. */
 static void expect_of(spots *s, const by_scale *part, uint32_t n,
                       uint32_t prior)
 {
