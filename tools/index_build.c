@@ -22,9 +22,9 @@ struct build_run {
     struct inputs *inputs;
     struct progress *progress;
     struct tally tally;
-    struct store *old;           /* NULL where there was none */
-    size_t *by_sha256;           /* places in it, sorted */
-    sitr_index_builder *builder; /* of ids from `next` on */
+    struct store *old;                /* NULL where there was none */
+    const struct picture **by_sha256; /* of it, sorted; until it grows */
+    sitr_index_builder *builder;      /* of ids from `next` on */
     uint64_t base, next;
     struct store anew; /* what is recorded: no index, no file */
     uint64_t n_known;  /* files that were in the index, and left as they are */
@@ -32,56 +32,31 @@ struct build_run {
 
 /* ---- What is there already ----------------------------------------------- */
 
-static int compare(const struct picture *a, const struct picture *b)
+static int compare(const void *left, const void *right)
 {
+    const struct picture *const a = *(const struct picture *const *)left;
+    const struct picture *const b = *(const struct picture *const *)right;
     const int order = memcmp(a->sha256, b->sha256, sizeof a->sha256);
 
     return order ? order : strcmp(a->input.path, b->input.path);
 }
 
-/* qsort has no place for the store */
-struct keyed {
-    const struct picture *picture;
-    size_t place;
-};
-
-static int compare_keyed(const void *a, const void *b)
-{
-    return compare(((const struct keyed *)a)->picture,
-                   ((const struct keyed *)b)->picture);
-}
-
 static void sort_old(struct build_run *run)
 {
     const size_t n = run->old ? run->old->n : 0;
-    struct keyed *const keyed = need(calloc(n + 1, sizeof *keyed));
 
     run->by_sha256 = need(calloc(n + 1, sizeof *run->by_sha256));
-    for (size_t i = 0; i < n; i++)
-        keyed[i] = (struct keyed){&run->old->pictures[i], i};
-    qsort(keyed, n, sizeof *keyed, compare_keyed);
-    for (size_t i = 0; i < n; i++) run->by_sha256[i] = keyed[i].place;
-    free(keyed);
+    for (size_t i = 0; i < n; i++) run->by_sha256[i] = &run->old->pictures[i];
+    qsort(run->by_sha256, n, sizeof *run->by_sha256, compare);
 }
 
 /* Whether the same bytes are recorded under the same name: a folder that is
  * added again adds what is new in it. */
 static bool is_known(const struct build_run *run, const struct picture *picture)
 {
-    size_t low = 0, high = run->old ? run->old->n : 0;
-
-    while (picture->has_sha256 && low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const int order =
-            compare(picture, &run->old->pictures[run->by_sha256[middle]]);
-
-        if (!order) return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
+    return run->old && picture->has_sha256 &&
+           bsearch(&picture, run->by_sha256, run->old->n,
+                   sizeof *run->by_sha256, compare);
 }
 
 /* ---- The pictures -------------------------------------------------------- */

@@ -27,22 +27,30 @@ static bool failed(const struct store_writer *writer, int error)
 }
 
 /* The bytes of the path before its last name. */
-static size_t folder_of(const char *path)
+static size_t folder_length(const char *path)
 {
     const char *const slash = strrchr(path, '/');
 
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
+/* The folder that the path lies in; to be freed. */
+static char *folder_of(const char *path)
+{
+    const size_t n = folder_length(path);
+    char *const folder = need(strdup(n ? path : "."));
+
+    if (n) folder[n] = '\0';
+    return folder;
+}
+
 bool writer_may_create(const char *path)
 {
-    const size_t n = folder_of(path);
-    char *const folder = need(strdup(n ? path : "."));
+    char *const folder = folder_of(path);
     struct stat st;
     int error = 0;
 
-    if (n) folder[n] = '\0';
-    if (!path[n])
+    if (!path[folder_length(path)])
         error = *path ? EISDIR : ENOENT;
     else if (!lstat(path, &st))
         error = EEXIST;
@@ -68,7 +76,7 @@ bool writer_open(struct store_writer *writer, const char *path, bool replaces)
         .fd = -1,
         .replaces = replaces,
     };
-    n = folder_of(writer->path);
+    n = folder_length(writer->path);
     writer->temp = need(malloc(n + sizeof temp));
     memcpy(writer->temp, writer->path, n);
     memcpy(writer->temp + n, temp, sizeof temp);
@@ -180,11 +188,9 @@ static int rename_anew(const char *from, const char *to)
 
 static bool sync_folder(const struct store_writer *writer)
 {
-    const size_t n = folder_of(writer->path);
-    char *const folder = need(strdup(n ? writer->path : "."));
+    char *const folder = folder_of(writer->path);
     int fd, got;
 
-    if (n) folder[n] = '\0';
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(folder);
     /* one that may be written, and not read: no more can be done */
