@@ -21,10 +21,16 @@
 enum { RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda };
 enum { FIRST = 0xc0, LAST_APP = 0xef, COM = 0xfe };
 
+/* memchr is worth its call over a scan's data, not from one segment to the next. */
+static const uint8_t *find_ff(const uint8_t *p, size_t size)
+{
+    return *p == 0xff ? p : memchr(p, 0xff, size);
+}
+
 uint8_t sitr_next_marker(sitr_bytes *b)
 {
     while (sitr_bytes_left(b)) {
-        const uint8_t *p = memchr(b->data + b->at, 0xff, sitr_bytes_left(b));
+        const uint8_t *p = find_ff(b->data + b->at, sitr_bytes_left(b));
         uint8_t byte;
 
         if (!p) break;

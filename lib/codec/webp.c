@@ -208,7 +208,18 @@ static void deliver(decoder *w)
     }
 }
 
-/* ---- One decoding --------------------------------------------------------- */
+/* ---- The container -------------------------------------------------------- */
+
+/* At the first chunk; what follows the RIFF's end is nothing to libwebp either. */
+static sitr_bytes open_riff(const uint8_t *data, size_t size)
+{
+    sitr_bytes b = {.data = data, .size = size, .at = 4};
+
+    const uint64_t riff = sitr_bytes_le(&b, 4) + 8;
+    if (riff < size) b.size = (size_t)riff;
+    b.at = b.size < 12 ? b.size : 12;
+    return b;
+}
 
 /* The next chunk, as much as there is of it. */
 static bool next_chunk(sitr_bytes *b, const uint8_t **name,
@@ -225,27 +236,33 @@ static bool next_chunk(sitr_bytes *b, const uint8_t **name,
     return true;
 }
 
-/* Bytes that libwebpdemux asks of malloc: a node for each chunk, however small,
- * and for each frame, as far as the RIFF header says. */
-static uint64_t demux_memory(const uint8_t *data, size_t size)
+/* How many bytes libwebpdemux is shown: all up to the end of the first frame, for
+ * it lists every chunk that follows, and these may be millions. `memory` is what
+ * it will ask of malloc: a node for each chunk, however small, and for each
+ * frame, as far as the RIFF header says. */
+static size_t first_frame_end(const uint8_t *data, size_t size,
+                              uint64_t *memory)
 {
-    sitr_bytes b = {.data = data, .size = size, .at = 4};
+    sitr_bytes b = open_riff(data, size);
     const uint8_t *name, *body;
-    uint64_t total = 0;
+    bool ends = false;
     size_t have;
 
-    const uint64_t riff = sitr_bytes_le(&b, 4) + 8;
-    if (riff < size) b.size = (size_t)riff;
-    b.at = b.size < 12 ? b.size : 12;
-    while (next_chunk(&b, &name, &body, &have))
-        total += memcmp(name, "ANMF", 4) ? 32 : 96;
-    return total;
+    *memory = 0;
+    while (!ends && next_chunk(&b, &name, &body, &have)) {
+        const bool animation = !memcmp(name, "ANMF", 4);
+
+        *memory += animation ? 96 : 32;
+        ends =
+            animation || !memcmp(name, "VP8 ", 4) || !memcmp(name, "VP8L", 4);
+    }
+    return ends ? b.at : size;
 }
 
 /* Finds the first frame; `features` then describes that frame. */
-static sitr_status find_frame(sitr_decoding *d, frame *f)
+static sitr_status find_frame(const sitr_decoding *d, size_t end, frame *f)
 {
-    const WebPData bytes = {d->data, d->size};
+    const WebPData bytes = {d->data, end};
     WebPBitstreamFeatures features;
     WebPDemuxState state;
     WebPDemuxer *demux = WebPDemuxPartial(&bytes, &state);
@@ -278,6 +295,8 @@ static sitr_status find_frame(sitr_decoding *d, frame *f)
     f->lossless = features.format == 2;
     return SITR_OK;
 }
+
+/* ---- One decoding --------------------------------------------------------- */
 
 static sitr_status run(decoder *w)
 {
@@ -323,10 +342,10 @@ static sitr_status decode(sitr_decoding *d)
     status = sitr_check_size(d->budget->ctx, "webp", d->info.width,
                              d->info.height, true);
     if (status) return status;
-    own = demux_memory(d->data, d->size);
+    const size_t end = first_frame_end(d->data, d->size, &own);
     status = take_own(d, own);
     if (status) return status;
-    status = find_frame(d, &w.frame);
+    status = find_frame(d, end, &w.frame);
     sitr_budget_give(d->budget, own);
     if (status) return status;
     w.colour = w.frame.lossless || d->sink->from_colour;
@@ -378,7 +397,7 @@ static void read_size(const uint8_t *name, const uint8_t *body, size_t length,
 static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
                          sitr_image_info *info)
 {
-    sitr_bytes b = {.data = data, .size = size, .at = 12};
+    sitr_bytes b = open_riff(data, size);
     const uint8_t *name, *body;
     uint32_t n_frames = 0;
     size_t have;
