@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds a project that has sitr as its meson subproject.
+# Builds a project that has sitr as its meson subproject, whatever libraries it asks for.
 #     subproject.sh SOURCE_FOLDER
 set -eu
 source=$1
@@ -16,6 +16,10 @@ sitr = dependency('sitr', fallback: ['sitr'])
 executable('user', 'user.c', dependencies: sitr)
 END
 cp "$source/tests/abi/program.c" "$tmp/user.c"
-meson setup "$tmp/build" "$tmp" --force-fallback-for=sitr -Dsitr:tools=disabled >"$tmp/log" || { cat "$tmp/log"; exit 1; }
-ninja -C "$tmp/build" --quiet
-"$tmp/build/user" "$source/tests/data/protected/door.jpg" "$source/tests/data/found/forwarded.webp"
+for kind in both static shared; do
+    meson setup "$tmp/$kind" "$tmp" --force-fallback-for=sitr -Dsitr:tools=disabled \
+        "-Dsitr:default_library=$kind" >"$tmp/log" || { cat "$tmp/log"; exit 1; }
+    ninja -C "$tmp/$kind" --quiet
+    "$tmp/$kind/user" "$source/tests/data/protected/door.jpg" \
+        "$source/tests/data/found/forwarded.webp"
+done
