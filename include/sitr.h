@@ -131,6 +131,18 @@ typedef struct sitr_logger {
     sitr_log_level level; /* least severe level wanted; 0 = SITR_LOG_WARNING */
 } sitr_logger;
 
+/** Threads of yours for long calls (building and merging an index); a context
+ * copies it. `parallel` runs task(arg, i) once for every i < n, in any order and on
+ * as many threads at a time as it likes, and returns when all are done. It is not
+ * asked from within a task. The results are the same to the bit however it does
+ * it. */
+typedef struct sitr_hooks {
+    size_t struct_size;
+    void (*parallel)(void *cookie, void (*task)(void *arg, size_t i), void *arg,
+                     size_t n);
+    void *cookie;
+} sitr_hooks;
+
 #define SITR_UNLIMITED UINT64_MAX
 
 /** What one input may cost. Checked before memory is asked for. Beyond them, what
@@ -160,6 +172,7 @@ typedef struct sitr_ctx_opts {
     const sitr_limits *limits;       /* NULL = the defaults */
     uint64_t cpu_off; /* of SITR_CPU_*: kernels to do without, for tests and
                        * comparisons; the results are the same to the bit */
+    const sitr_hooks *hooks; /* NULL = one task after another */
 } sitr_ctx_opts;
 
 enum {
@@ -488,7 +501,8 @@ SITR_CHECKED sitr_status sitr_index_builder_add_hashes(
 
 /** Turns a builder into an index and frees it, also on failure. While it runs
  * there is what was added, which goes piece by piece, and the index: some 28 KB
- * for each picture with regions at the most. */
+ * for each picture with regions at the most. Each thread that the hooks of the
+ * context run it on has 4 bytes more for each region while it works. */
 SITR_CHECKED sitr_status sitr_index_builder_finish(sitr_index_builder *builder,
                                                    sitr_index **out);
 SITR_API void sitr_index_builder_free(sitr_index_builder *builder);

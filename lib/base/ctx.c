@@ -51,6 +51,7 @@ sitr_status sitr_ctx_new(const sitr_ctx_opts *opts, sitr_ctx **out)
 {
     sitr_ctx_opts o;
     sitr_limits limits;
+    sitr_hooks hooks;
     sitr_allocator allocator = {.resize = resize_malloc};
     sitr_ctx *ctx;
     sitr_status status;
@@ -60,13 +61,14 @@ sitr_status sitr_ctx_new(const sitr_ctx_opts *opts, sitr_ctx **out)
     status = sitr_opts_read(&o, sizeof o, opts);
     if (status) return status;
     status = read_limits(o.limits, &limits);
+    if (!status) status = sitr_opts_read(&hooks, sizeof hooks, o.hooks);
     if (status) return status;
     if (o.allocator) allocator = *o.allocator;
     if (!allocator.resize || (o.logger && !o.logger->write)) return SITR_EINVAL;
 
     ctx = allocator.resize(allocator.cookie, NULL, 0, sizeof *ctx);
     if (!ctx) return SITR_ENOMEM;
-    *ctx = (sitr_ctx){.allocator = allocator, .limits = limits};
+    *ctx = (sitr_ctx){.allocator = allocator, .limits = limits, .hooks = hooks};
     if (o.logger) ctx->logger = *o.logger;
     if (!ctx->logger.level) ctx->logger.level = SITR_LOG_WARNING;
     sitr_kernels_choose(sitr_cpu_features() & ~o.cpu_off, &ctx->kernels);
@@ -79,6 +81,15 @@ void sitr_ctx_free(sitr_ctx *ctx)
     if (!ctx) return;
     const sitr_allocator allocator = ctx->allocator;
     allocator.resize(allocator.cookie, ctx, sizeof *ctx, 0);
+}
+
+void sitr_parallel(const sitr_ctx *ctx, void (*task)(void *arg, size_t i),
+                   void *arg, size_t n)
+{
+    if (ctx->hooks.parallel && n > 1)
+        ctx->hooks.parallel(ctx->hooks.cookie, task, arg, n);
+    else
+        for (size_t i = 0; i < n; i++) task(arg, i);
 }
 
 const char *sitr_ctx_cpu(const sitr_ctx *ctx)

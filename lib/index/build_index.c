@@ -2,10 +2,8 @@
 /* Signatures one by one, then all of them arranged. */
 #include <string.h>
 
-#include "base/crc32c.h"
-#include "index/hash_tables.h"
+#include "index/derive.h"
 #include "index/index.h"
-#include "index/tables.h"
 
 /* What was added is kept in runs of so many: nothing is moved as it grows. */
 #define RUN_PICTURES 1024
@@ -261,11 +259,6 @@ static void lay_out_hashes(sitr_index_builder *b, const sitr_index_layout *l,
         quality += n;
         code += n * SITR_INDEX_CODE;
     }
-    for (uint32_t i = 0; i < sitr_index_n_blocks(l); i++) {
-        const uint32_t sum = sitr_index_block_crc(l, data, i);
-
-        memcpy(data + l->sums + (size_t)i * 4, &sum, sizeof sum);
-    }
 }
 
 /* What follows the used bytes of a section, up to the next. */
@@ -274,72 +267,31 @@ static void zero_after(uint8_t *data, size_t at, size_t size, size_t next)
     memset(data + at + size, 0, next - at - size);
 }
 
-/* What is not written otherwise: between the sections, and all tables, which are
- * counted in. */
+/* Between the sections; tables see to themselves. */
 static void zero_padding(const sitr_index_layout *l, uint8_t *data)
 {
     const size_t codes = sitr_index_n_codes(l), regions = l->n_regions;
+    const size_t tables = l->has_hash_tables ? SITR_HASH_PARTS : 0;
 
     zero_after(data, l->pictures, l->n_pictures * (size_t)SITR_INDEX_PICTURE,
                l->codes);
     zero_after(data, l->codes, codes * SITR_INDEX_CODE, l->points);
     zero_after(data, l->points, regions * SITR_INDEX_POINT, l->descriptors);
-    zero_after(data, l->descriptors, regions * SITR_INDEX_DESCRIPTOR, l->ids);
+    zero_after(data, l->descriptors, regions * SITR_INDEX_DESCRIPTOR,
+               l->tables);
     zero_after(data, l->ids, l->n_hashes * (size_t)8, l->qualities);
     zero_after(data, l->qualities, l->n_hashes, l->sums);
-    zero_after(data, l->sums, sitr_index_n_blocks(l) * (size_t)4, l->size);
-}
-
-static void sum_pictures(const sitr_index_layout *l, uint8_t *data)
-{
-    sitr_index_picture *const p = (void *)(data + l->pictures);
-    uint32_t sums[2];
-
-    for (uint32_t i = 0; i < l->n_pictures; i++) {
-        const size_t first = p[i].first, n = p[i].n_regions;
-
-        sums[0] = sitr_crc32c(data + l->points + first * SITR_INDEX_POINT,
-                              n * SITR_INDEX_POINT);
-        sums[1] =
-            sitr_crc32c(data + l->descriptors + first * SITR_INDEX_DESCRIPTOR,
-                        n * SITR_INDEX_DESCRIPTOR);
-        p[i].crc = sitr_crc32c(sums, sizeof sums);
-    }
-}
-
-static sitr_status fill_region_tables(const sitr_ctx *ctx,
-                                      const sitr_index_layout *l, uint8_t *data)
-{
-    uint32_t *buckets;
-
-    if (!l->n_regions) return SITR_OK;
-    buckets = sitr_alloc(ctx, (size_t)l->n_regions * sizeof *buckets);
-    if (!buckets) return SITR_ENOMEM;
-    for (uint32_t t = 0; t < SITR_N_TABLES; t++)
-        sitr_table_fill(l, data, t, buckets);
-    sitr_free(ctx, buckets);
-    return SITR_OK;
-}
-
-static sitr_status fill_hash_tables(const sitr_ctx *ctx,
-                                    const sitr_index_layout *l, uint8_t *data)
-{
-    uint32_t *ends;
-
-    if (!l->has_hash_tables) return SITR_OK;
-    ends = sitr_alloc(ctx, SITR_HASH_BUCKETS * sizeof *ends);
-    if (!ends) return SITR_ENOMEM;
-    for (uint32_t t = 0; t < SITR_HASH_PARTS; t++)
-        sitr_hash_table_fill(l, data, t, ends);
-    sitr_free(ctx, ends);
-    return SITR_OK;
+    zero_after(data, l->sums, sitr_index_n_blocks(l) * (size_t)4,
+               l->hash_heads);
+    zero_after(data, l->hash_heads, tables * (SITR_HASH_BUCKETS + 1) * 4,
+               l->hash_tags);
+    zero_after(data, l->hash_tags, tables * codes * 2, l->hash_numbers);
+    zero_after(data, l->hash_numbers, tables * codes * 4, l->size);
 }
 
 static sitr_status arrange(sitr_index_builder *b, sitr_index *index)
 {
     sitr_index_layout *const l = &index->at;
-    uint32_t crcs[SITR_INDEX_N_CRCS];
-    sitr_status status;
     uint8_t *data;
 
     if (!sitr_index_lay_out(b->n_pictures, b->n_hashes, b->n_regions, l))
@@ -352,14 +304,7 @@ static sitr_status arrange(sitr_index_builder *b, sitr_index *index)
     lay_out_runs(b, l, data);
     lay_out_hashes(b, l, data);
     zero_padding(l, data);
-    sum_pictures(l, data);
-    status = fill_region_tables(b->ctx, l, data);
-    if (!status) status = fill_hash_tables(b->ctx, l, data);
-    if (status) return status;
-    for (uint32_t i = 0; i < SITR_INDEX_N_CRCS; i++)
-        crcs[i] = sitr_index_section_crc(l, data, i);
-    sitr_index_put_head(l, crcs, data);
-    return SITR_OK;
+    return sitr_index_derive(b->ctx, l, data);
 }
 
 sitr_status sitr_index_builder_finish(sitr_index_builder *builder,

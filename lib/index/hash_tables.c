@@ -27,6 +27,7 @@ void sitr_hash_table_fill(const sitr_index_layout *l, uint8_t *data, uint32_t t,
     uint32_t *const numbers = (void *)(data + sitr_index_hash_numbers(l, t));
     const uint32_t n = sitr_index_n_codes(l);
 
+    memset(heads, 0, (SITR_HASH_BUCKETS + 1) * sizeof *heads);
     for (uint32_t i = 0; i < n; i++)
         if (is_filed(l, data, i)) heads[sitr_hash_part(codes[i], t) + 1]++;
     for (uint32_t b = 0; b < SITR_HASH_BUCKETS; b++) {
@@ -46,4 +47,8 @@ void sitr_hash_table_fill(const sitr_index_layout *l, uint8_t *data, uint32_t t,
         tags[at] = sitr_hash_part(codes[i], t + 1);
         numbers[at] = i;
     }
+    const uint32_t n_filed = heads[SITR_HASH_BUCKETS];
+
+    memset(tags + n_filed, 0, (n - n_filed) * sizeof *tags);
+    memset(numbers + n_filed, 0, (n - n_filed) * sizeof *numbers);
 }

@@ -22,7 +22,7 @@ static inline uint16_t sitr_hash_part(const uint64_t word[4], uint32_t t)
     return (uint16_t)(word[t / 4] >> 16 * (t % 4));
 }
 
-/** Files all hashes of an index in its table `t`, whose heads are zero. `ends`
+/** Files all hashes of an index in its table `t`. `ends`
  * has room for SITR_HASH_BUCKETS numbers. */
 void sitr_hash_table_fill(const sitr_index_layout *l, uint8_t *data, uint32_t t,
                           uint32_t *ends);

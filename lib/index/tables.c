@@ -2,6 +2,8 @@
 /* Descriptors by bucket: a counting sort. */
 #include "index/tables.h"
 
+#include <string.h>
+
 /* So far ahead is what a loop will need asked for: heads and entries are larger
  * than any cache. */
 #define AHEAD 32
@@ -15,6 +17,9 @@ void sitr_table_fill(const sitr_index_layout *l, uint8_t *data, uint32_t t,
     const uint32_t n = l->n_regions, n_buckets = 1u << l->sizes.bucket_bits;
     const sitr_key key = sitr_key_of_table(&l->sizes, t);
 
+    memset(heads, 0, ((size_t)n_buckets + 1) * sizeof *heads);
+    memset(entries + n, 0,
+           l->table_size - ((size_t)n_buckets + 1 + n) * sizeof *entries);
     for (uint32_t i = 0; i < n; i++) {
         buckets[i] = sitr_key_bucket(&key, &d[i], 0);
         __builtin_prefetch(&heads[buckets[i]], 1);

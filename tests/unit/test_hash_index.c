@@ -882,7 +882,10 @@ static void test_no_memory(void **state_of)
     (void)state_of;
     assert_true(h && ids);
     for (size_t i = 0; i < n; i++) h[i] = make(UNIFORM, (uint32_t)i);
-    for (uint32_t most = 0; most < 8; most++) {
+    /* two to add them, two for the index, one for each table */
+    const uint32_t enough = 2 + 2 + SITR_HASH_PARTS;
+
+    for (uint32_t most = 0; most < enough + 3; most++) {
         purse p = {UINT32_MAX};
         const sitr_allocator allocator = {resize, &p};
         const sitr_ctx_opts opts = {.struct_size = sizeof opts,
@@ -905,7 +908,7 @@ static void test_no_memory(void **state_of)
         const sitr_status finished = sitr_index_builder_finish(b, &index);
 
         assert_int_equal(finished,
-                         most >= 2 && most < 5 ? SITR_ENOMEM : SITR_OK);
+                         most >= 2 && most < enough ? SITR_ENOMEM : SITR_OK);
         assert_int_equal(sitr_index_count(index), finished ? 0
                                                   : added  ? 20003
                                                            : 40003);
