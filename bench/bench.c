@@ -3,6 +3,8 @@
 #include "bench.h"
 
 #include <dirent.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +222,43 @@ void bench_check(const char *what, sitr_status status)
 }
 
 #ifdef __GLIBC__
+typedef struct crew {
+    void (*task)(void *arg, size_t i);
+    void *arg;
+    size_t n;
+    atomic_size_t next;
+} crew;
+
+static void *work(void *arg)
+{
+    crew *const c = arg;
+
+    for (size_t i; (i = c->next++) < c->n;) c->task(c->arg, i);
+    return NULL;
+}
+
+static void parallel(void *cookie, void (*task)(void *arg, size_t i), void *arg,
+                     size_t n)
+{
+    const size_t n_threads = *(const size_t *)cookie;
+    pthread_t *const threads = bench_alloc(NULL, n_threads * sizeof *threads);
+    crew c = {.task = task, .arg = arg, .n = n};
+
+    for (size_t i = 1; i < n_threads; i++)
+        if (pthread_create(&threads[i], NULL, work, &c))
+            bench_die("a thread", "cannot be had");
+    work(&c);
+    for (size_t i = 1; i < n_threads; i++) pthread_join(threads[i], NULL);
+    free(threads);
+}
+
+sitr_hooks bench_hooks(size_t *n_threads)
+{
+    return (sitr_hooks){.struct_size = sizeof(sitr_hooks),
+                        .parallel = parallel,
+                        .cookie = n_threads};
+}
+
 void bench_keep_memory(void)
 {
     mallopt(M_MMAP_THRESHOLD, 1 << 30);

@@ -68,6 +68,9 @@ _Noreturn void bench_die(const char *what, const char *why);
 /** Ends it where `status` is an error. */
 void bench_check(const char *what, sitr_status status);
 
+/** Threads for the library, `*n_threads` at a time, which must stay there. */
+sitr_hooks bench_hooks(size_t *n_threads);
+
 /** Keeps freed memory in the process, where the allocator can be told to. Else
  * what a task pays for fresh pages depends on what the one before it freed. */
 void bench_keep_memory(void);

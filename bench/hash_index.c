@@ -5,13 +5,14 @@
  *
  *     bench-hash-index [--hashes=N] [--queries=N] [--radius=N] [--clusters=N]
  *                      [--near=N] [--folder=FOLDER] [--codes=FILE]
- *                      [--asked=FILE]
+ *                      [--asked=FILE] [--threads=N]
  *
  * Hashes are uniform, with --clusters in so many heaps: each is a centre with up
  * to 40 bits changed, and each centre has a part in common with others. Of
  * --codes, 32 bytes each, they are read instead. Queries are uniform, too, or of
- * --asked; one in ten (--near) is a hash with up to 31 bits changed. One thread;
- * every row but the first lines is a median, by the clock, and beside it the least
+ * --asked; one in ten (--near) is a hash with up to 31 bits changed. One thread,
+ * or with --threads so many, for building and for a last row, where each has a
+ * share of the queries; every row but the first lines is a median, by the clock, and beside it the least
  * of the time that the CPU was this process's, which says more where the machine
  * does other things too.
  */
@@ -132,10 +133,13 @@ static sitr_index *build(const sitr_ctx *ctx, const set *s)
     }
     free(ids);
     free(hashes);
+    const double added = bench_now_us();
     bench_check("finish", sitr_index_builder_finish(b, &index));
-    printf("built in %.2f s; at most %.2f GB in use, with the %.2f GB given\n",
-           (bench_now_us() - t0) / 1e6, gigabytes_used(),
-           (double)s->n * 32 / 1e9);
+    printf(
+        "built in %.2f s, %.2f of them arranging; at most %.2f GB in use, with "
+        "the %.2f GB given\n",
+        (bench_now_us() - t0) / 1e6, (bench_now_us() - added) / 1e6,
+        gigabytes_used(), (double)s->n * 32 / 1e9);
     return index;
 }
 
@@ -284,11 +288,67 @@ static void measure(const sitr_index *index, const set *s,
     bench_free_tasks(tasks, N);
 }
 
+/* A share of the queries, asked one at a time, is a task. */
+#define SHARE 256
+
+typedef struct shares {
+    const job *all;
+    sitr_hooks hooks;
+} shares;
+
+static void ask_share(void *arg, size_t i)
+{
+    const job *const all = arg;
+    sitr_hit hits[64];
+
+    for (size_t k = i * SHARE; k < all->n && k < (i + 1) * SHARE; k++) {
+        uint64_t n_hits;
+
+        bench_check("search",
+                    sitr_index_search(all->index, &all->queries[k], 1,
+                                      all->radius, hits, 64, &n_hits));
+    }
+}
+
+static void ask_on_threads(void *arg)
+{
+    shares *const s = arg;
+    job all = *s->all;
+
+    s->hooks.parallel(s->hooks.cookie, ask_share, &all,
+                      (all.n + SHARE - 1) / SHARE);
+}
+
+static void measure_threads(const sitr_index *index, const sitr_hash *queries,
+                            size_t n, uint32_t radius, size_t n_threads)
+{
+    static job all;
+    size_t many = n_threads, one = 1;
+    shares on_one = {&all, bench_hooks(&one)},
+           on_many = {&all, bench_hooks(&many)};
+    bench_task tasks[] = {
+        {.run = ask_on_threads, .arg = &on_one, .repeat = 1},
+        {.run = ask_on_threads, .arg = &on_many, .repeat = 1},
+    };
+
+    all = (job){.index = index, .queries = queries, .n = n, .radius = radius};
+    bench_interleave(tasks, 2, RUNS);
+    printf("one at a time on each of %zu threads %9.1f a second, on one %9.1f: "
+           "%.2f x\n",
+           n_threads, 1e6 * (double)n / tasks[1].us,
+           1e6 * (double)n / tasks[0].us,
+           bench_ratio(&tasks[0], &tasks[1], RUNS));
+    bench_free_tasks(tasks, 2);
+}
+
 /* ---- Arguments ------------------------------------------------------------ */
 
 int main(int argc, char **argv)
 {
     size_t n = 1000000, n_queries = 10000, radius = 31, clusters = 0, near = 10;
+    size_t n_threads = 1;
+    const sitr_hooks hooks = bench_hooks(&n_threads);
+    const sitr_ctx_opts opts = {.struct_size = sizeof opts, .hooks = &hooks};
     const char *folder = "/tmp", *codes = NULL, *asked = NULL;
     char path[4096];
     sitr_ctx *ctx;
@@ -298,7 +358,8 @@ int main(int argc, char **argv)
             bench_number_option(argv[i], "--queries", &n_queries) ||
             bench_number_option(argv[i], "--radius", &radius) ||
             bench_number_option(argv[i], "--clusters", &clusters) ||
-            bench_number_option(argv[i], "--near", &near))
+            bench_number_option(argv[i], "--near", &near) ||
+            bench_number_option(argv[i], "--threads", &n_threads))
             continue;
         if (!strncmp(argv[i], "--folder=", 9))
             folder = argv[i] + 9;
@@ -309,7 +370,7 @@ int main(int argc, char **argv)
         else
             bench_die(argv[i], "is no option");
     }
-    bench_check("context", sitr_ctx_new(NULL, &ctx));
+    bench_check("context", sitr_ctx_new(&opts, &ctx));
     bench_print_machine(ctx);
     set s = codes ? read_codes(codes, n) : make(n, clusters);
     set q = asked ? read_codes(asked, n_queries) : make(n_queries, 0);
@@ -331,6 +392,8 @@ int main(int argc, char **argv)
     put_hashes(q.codes, q.n, queries);
 
     measure(index, &s, queries, q.n, (uint32_t)radius);
+    if (n_threads > 1)
+        measure_threads(index, queries, q.n, (uint32_t)radius, n_threads);
     unlink(path);
     free(queries);
     free(s.codes);
