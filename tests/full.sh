@@ -43,7 +43,7 @@ step "simd: aarch64 under qemu" simd aarch64-linux-gnu-gcc arm -O2 qemu-aarch64-
 echo "== threads and memory"
 step "build for ThreadSanitizer" build build/tsan --buildtype=debugoptimized \
     -Db_sanitize=thread -Db_lundef=false
-suite "ThreadSanitizer" build/tsan threads hooks index sandbox "sandbox faults" cli-hash cli-match
+suite "ThreadSanitizer" build/tsan threads hooks sandbox "sandbox faults" cli-hash cli-match
 tsan_command() {
     local rc=0
     build/tsan/tools/sitr hash -q -j16 tests/data >/dev/null || rc=$?
