@@ -19,6 +19,7 @@
 #include "args.h"
 #include "i18n.h"
 #include "open.h"
+#include "parallel.h"
 #include "say.h"
 #include "text.h"
 
@@ -68,10 +69,12 @@ bool reader_open(struct reader *reader, const struct settings *settings,
 {
     struct picture none = {.status = STATUS_OK}; /* to hear the reason */
     const sitr_logger logger = {.write = keep_reason};
+    const sitr_hooks hooks = parallel_hooks(settings->n_jobs);
     const sitr_ctx_opts opts = {
         .struct_size = sizeof opts,
         .logger = &logger,
         .limits = &settings->limits,
+        .hooks = &hooks,
     };
     sitr_status status = sitr_ctx_new(&opts, &reader->ctx);
 
