@@ -444,6 +444,10 @@ typedef struct sitr_match_opts {
     sitr_verdict at_least; /* weaker is not reported; 0 = REVIEW */
     uint32_t max_distance; /* PDQ bits, never beyond what the verdicts allow;
                             * 0 = as they allow */
+    /* of sitr_match_index alone, else SITR_EINVAL: */
+    const uint64_t *without; /* ids that are passed over, as if they were not in
+                              * the index; rising, and yours meanwhile */
+    size_t n_without;
 } sitr_match_opts;
 
 /** Two images compared: the best place of the one in the other. Turned copies are
@@ -548,13 +552,16 @@ SITR_CHECKED sitr_status sitr_index_search(const sitr_index *index,
 SITR_API uint64_t sitr_index_count(const sitr_index *index);
 
 /** One index of several, without the ids in `removed`: byte for byte what a builder
- * would make that is given the entries of each in turn. The old ones stay as they
- * are, and may be in use meanwhile; those that are saved over a file that is mapped
- * leave the mapping as it was. SITR_ECORRUPT where anything in them is damaged: it
- * is not left out, for that would be for ever. Memory as for building. */
+ * would make that is given the entries of each in turn. `offsets` has what is added
+ * to the ids of each, NULL for nothing; `removed` are ids that they then have. The
+ * old ones stay as they are, and may be in use meanwhile; those that are saved over
+ * a file that is mapped leave the mapping as it was. SITR_ECORRUPT where anything in
+ * them is damaged: it is not left out, for that would be for ever. Memory as for
+ * building. */
 SITR_CHECKED sitr_status sitr_index_merge(const sitr_ctx *ctx,
                                           const sitr_index *const *indexes,
                                           size_t n_indexes,
+                                          const uint64_t *offsets,
                                           const uint64_t *removed,
                                           size_t n_removed, sitr_index **out);
 
@@ -563,6 +570,11 @@ SITR_CHECKED sitr_status sitr_index_merge(const sitr_ctx *ctx,
  * owner alone. On a big-endian machine: SITR_EUNSUPPORTED, here and below. */
 SITR_CHECKED sitr_status sitr_index_save(const sitr_index *index,
                                          const char *path);
+
+/** The bytes that sitr_index_save writes, `*size` of them, for who keeps them in a
+ * file with something else. They live as long as the index. NULL and 0 for NULL,
+ * and on a big-endian machine. */
+SITR_API const void *sitr_index_bytes(const sitr_index *index, size_t *size);
 
 /** Maps a file that was saved. At once it checks the head, the pictures and their
  * hashes; the regions of a picture are checked when it becomes a candidate, and

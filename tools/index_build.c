@@ -180,7 +180,8 @@ static sitr_status finish_part(struct build_run *run, struct store_part *part)
     if (!last) return SITR_OK;
     both[0] = last->index;
     both[1] = index;
-    status = sitr_index_merge(run->reader->ctx, both, 2, NULL, 0, &part->index);
+    status = sitr_index_merge(run->reader->ctx, both, 2, NULL, NULL, 0,
+                              &part->index);
     sitr_index_free(index);
     part->no_regions = part->no_regions || last->no_regions;
     part->first = last->first;

@@ -59,7 +59,7 @@ static sitr_status keep(const sitr_ctx *ctx, struct store *store,
     out->n = kept->n - out->first;
     if (n) {
         out->data = NULL;
-        status = sitr_index_merge(ctx, one, 1, ids, n, &out->index);
+        status = sitr_index_merge(ctx, one, 1, NULL, ids, n, &out->index);
     }
     free(ids);
     return status;

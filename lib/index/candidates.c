@@ -73,6 +73,7 @@ typedef struct search {
     const sitr_regions *regions; /* of what was found */
     const sitr_region_query *query;
     sitr_aligner *aligner;
+    const sitr_id_list *without;
     sitr_key key; /* of the table at hand */
     uint32_t variant;
     const uint32_t *heads, *entries;
@@ -427,6 +428,10 @@ static uint32_t rank(search *s, uint32_t *scores, uint32_t *met, hit *grouped,
         const uint32_t picture = picture_of(s->index, s->hits[i].number);
 
         s->pictures[i] = picture;
+        /* without a score it is not met with, and its hits go */
+        if (!scores[picture] &&
+            sitr_id_list_has(s->without, sitr_index_id(s->index, picture)))
+            continue;
         if (!scores[picture]) met[n_met++] = picture;
         scores[picture] += weight_of(&s->hits[i]);
     }
@@ -458,7 +463,8 @@ static sitr_status find(const sitr_ctx *ctx, search *s, uint32_t *out,
 
 sitr_status sitr_candidates_find(const sitr_index *index, const sitr_ctx *ctx,
                                  const sitr_region_query *query,
-                                 sitr_aligner *aligner, uint32_t *out,
+                                 sitr_aligner *aligner,
+                                 const sitr_id_list *without, uint32_t *out,
                                  uint32_t *n)
 {
     sitr_status status;
@@ -472,6 +478,7 @@ sitr_status sitr_candidates_find(const sitr_index *index, const sitr_ctx *ctx,
     s->regions = query->regions;
     s->query = query;
     s->aligner = aligner;
+    s->without = without;
     status = find(ctx, s, out, n);
     sitr_free(ctx, s);
     return status;

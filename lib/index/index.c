@@ -141,6 +141,14 @@ sitr_status sitr_index_load(const sitr_ctx *ctx, const char *path,
     return status;
 }
 
+const void *sitr_index_bytes(const sitr_index *index, size_t *size)
+{
+    const bool is_there = index && is_little_endian();
+
+    if (size) *size = is_there ? index->at.size : 0;
+    return is_there ? index->data : NULL;
+}
+
 sitr_status sitr_index_save(const sitr_index *index, const char *path)
 {
     if (!index || !path) return SITR_EINVAL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sort.h"
+#include "index/id_list.h"
 #include "index/index.h"
 
 /* Hashes without a picture that are added together. */
@@ -10,8 +11,8 @@
 
 typedef struct merge {
     sitr_index_builder *builder;
-    const uint64_t *removed; /* rising */
-    size_t n_removed;
+    sitr_id_list removed;    /* as they are in the new one */
+    uint64_t offset;         /* to the ids of the index at hand */
     sitr_index_entry *entry; /* room for one */
     uint64_t ids[TOGETHER];
     sitr_hash hashes[TOGETHER];
@@ -25,33 +26,18 @@ static int compare(const void *left, const void *right)
     return *a < *b ? -1 : *a > *b;
 }
 
-static bool is_removed(const merge *m, uint64_t id)
-{
-    size_t from = 0, to = m->n_removed;
-
-    while (from < to) {
-        const size_t middle = from + (to - from) / 2;
-
-        if (m->removed[middle] == id) return true;
-        if (m->removed[middle] < id)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return false;
-}
-
 static sitr_status add_picture(merge *m, const sitr_index *index, uint32_t i)
 {
     sitr_index_picture p;
     uint64_t id;
 
     sitr_index_read_picture(index, i, &p);
-    if (is_removed(m, p.id)) return SITR_OK;
+    if (sitr_id_list_has(&m->removed, p.id + m->offset)) return SITR_OK;
     sitr_index_get(index, i, m->entry, &id);
     /* what is damaged is left out: here that would be for ever */
     if (m->entry->signature.regions.n != p.n_regions) return SITR_ECORRUPT;
-    return sitr_index_builder_add(m->builder, id, &m->entry->signature);
+    return sitr_index_builder_add(m->builder, id + m->offset,
+                                  &m->entry->signature);
 }
 
 static sitr_status add_waiting(merge *m)
@@ -69,8 +55,8 @@ static sitr_status add_hash(merge *m, const sitr_index *index, uint32_t i,
     sitr_hash *const h = &m->hashes[m->n];
 
     if (!sitr_index_is_whole(index, i, checked)) return SITR_ECORRUPT;
-    m->ids[m->n] = sitr_index_id(index, number);
-    if (is_removed(m, m->ids[m->n])) return SITR_OK;
+    m->ids[m->n] = sitr_index_id(index, number) + m->offset;
+    if (sitr_id_list_has(&m->removed, m->ids[m->n])) return SITR_OK;
     *h = (sitr_hash){.algo = SITR_PDQ, .bits = 256};
     h->quality = index->data[index->at.qualities + i];
     memcpy(h->word, sitr_index_codes(index, number), sizeof h->word);
@@ -91,11 +77,14 @@ static sitr_status add_index(merge *m, const sitr_index *index)
 }
 
 static sitr_status add_all(merge *m, const sitr_index *const *indexes, size_t n,
-                           sitr_index **out)
+                           const uint64_t *offsets, sitr_index **out)
 {
     sitr_status status = SITR_OK;
 
-    for (size_t i = 0; i < n && !status; i++) status = add_index(m, indexes[i]);
+    for (size_t i = 0; i < n && !status; i++) {
+        m->offset = offsets ? offsets[i] : 0;
+        status = add_index(m, indexes[i]);
+    }
     if (status) {
         sitr_index_builder_free(m->builder);
         return status;
@@ -105,8 +94,8 @@ static sitr_status add_all(merge *m, const sitr_index *const *indexes, size_t n,
 
 sitr_status sitr_index_merge(const sitr_ctx *ctx,
                              const sitr_index *const *indexes, size_t n_indexes,
-                             const uint64_t *removed, size_t n_removed,
-                             sitr_index **out)
+                             const uint64_t *offsets, const uint64_t *removed,
+                             size_t n_removed, sitr_index **out)
 {
     sitr_status status = SITR_ENOMEM;
     uint64_t *sorted;
@@ -126,10 +115,9 @@ sitr_status sitr_index_merge(const sitr_ctx *ctx,
     if (m && sorted && m->entry) {
         if (n_removed) memcpy(sorted, removed, size);
         sitr_sort(sorted, n_removed, sizeof *sorted, compare);
-        m->removed = sorted;
-        m->n_removed = n_removed;
+        m->removed = (sitr_id_list){sorted, n_removed};
         status = sitr_index_builder_new(ctx, &m->builder);
-        if (!status) status = add_all(m, indexes, n_indexes, out);
+        if (!status) status = add_all(m, indexes, n_indexes, offsets, out);
     }
     if (m) sitr_free(ctx, m->entry);
     sitr_free(ctx, sorted);

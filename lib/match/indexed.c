@@ -61,6 +61,9 @@ static void compare_all(lookup *l)
             const bool candidate = is_candidate(l, from + i);
 
             if (!candidate && least[i] > widest) continue;
+            if (sitr_id_list_has(&l->rules.without,
+                                 sitr_index_id(l->index, from + i)))
+                continue;
             compare(l, from + i, candidate || l->n_by_hash < MAX_BY_HASH);
             if (!candidate) l->n_by_hash++;
         }
@@ -74,8 +77,8 @@ static sitr_status look_up(lookup *l, const sitr_signature *found)
     if (status) return status;
     if (l->search.aligner)
         status = sitr_candidates_find(l->index, found->ctx, &l->search.query,
-                                      l->search.aligner, l->candidates,
-                                      &l->n_candidates);
+                                      l->search.aligner, &l->rules.without,
+                                      l->candidates, &l->n_candidates);
     if (!status) compare_all(l);
     sitr_region_search_free(&l->search);
     return status;
@@ -93,7 +96,7 @@ sitr_status sitr_match_index(const sitr_index *index,
     if (!n_matches) return SITR_EINVAL;
     *n_matches = 0;
     if (!index || !found || (!matches && capacity)) return SITR_EINVAL;
-    status = sitr_match_rules_read(opts, &rules);
+    status = sitr_match_rules_read(opts, true, &rules);
     if (status) return status;
     l = sitr_alloc(found->ctx, sizeof *l);
     if (!l) return SITR_ENOMEM;

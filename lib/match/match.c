@@ -7,7 +7,7 @@
 #include "base/opts.h"
 #include "match/calibration.h"
 
-sitr_status sitr_match_rules_read(const sitr_match_opts *given,
+sitr_status sitr_match_rules_read(const sitr_match_opts *given, bool is_index,
                                   sitr_match_rules *out)
 {
     sitr_match_opts o;
@@ -15,8 +15,10 @@ sitr_status sitr_match_rules_read(const sitr_match_opts *given,
 
     if (status) return status;
     if ((unsigned)o.at_least > SITR_COPY) return SITR_EINVAL;
+    if (o.n_without && (!o.without || !is_index)) return SITR_EINVAL;
     out->at_least = o.at_least ? o.at_least : SITR_REVIEW;
     out->max_distance = o.max_distance ? o.max_distance : UINT32_MAX;
+    out->without = (sitr_id_list){o.without, o.n_without};
     return SITR_OK;
 }
 
@@ -207,7 +209,7 @@ sitr_status sitr_match_pair(const sitr_signature *protected_image,
     if (!out) return SITR_EINVAL;
     *out = (sitr_match){.distance = UINT32_MAX};
     if (!protected_image || !found) return SITR_EINVAL;
-    status = sitr_match_rules_read(opts, &r);
+    status = sitr_match_rules_read(opts, false, &r);
     if (status) return status;
     status = sitr_region_search_new(found, &search);
     if (status) return status;
@@ -328,7 +330,7 @@ sitr_status sitr_match_scan(const sitr_signature *const *protected_images,
     *n_matches = 0;
     if ((!protected_images && n) || !found || (!matches && capacity))
         return SITR_EINVAL;
-    status = sitr_match_rules_read(opts, &r);
+    status = sitr_match_rules_read(opts, false, &r);
     if (status) return status;
     status = sitr_region_search_new(found, &search);
     for (size_t from = 0; from < n && !status; from += SITR_MATCH_BLOCK)

@@ -5,15 +5,19 @@
 #ifndef SITR_MATCH_H
 #define SITR_MATCH_H
 
+#include "index/id_list.h"
 #include "match/regions.h"
 
 /** What the caller's options come to. */
 typedef struct sitr_match_rules {
     sitr_verdict at_least;
     uint32_t max_distance;
+    sitr_id_list without; /* of an index alone */
 } sitr_match_rules;
 
-sitr_status sitr_match_rules_read(const sitr_match_opts *given,
+/** SITR_EINVAL where they say nothing that can be done; what is of an index alone
+ * too, where this is none. */
+sitr_status sitr_match_rules_read(const sitr_match_opts *given, bool is_index,
                                   sitr_match_rules *out);
 
 /** PDQ bits beyond which no pair with `found` is a match by its hash. */

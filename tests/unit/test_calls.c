@@ -352,14 +352,16 @@ static void matches(void **state)
                             .quality = 80,
                             .word = {0x123456789abcdef0, 0x0f0f3355aa55c3a5,
                                      0x5a5a96693cc3f00f, 0x00ff12ed34cb56a9}};
+    uint64_t n = 7;
     const sitr_match_opts wrong[] = {
         {.struct_size = 1},
         {.struct_size = sizeof wrong[0], .at_least = (sitr_verdict)9},
+        /* there are no ids here to pass over */
+        {.struct_size = sizeof wrong[0], .without = &n, .n_without = 1},
     };
     sitr_ctx *ctx = ctx_with(NULL, NULL);
     sitr_signature *s;
     sitr_match m;
-    uint64_t n = 7;
 
     (void)state;
     assert_int_equal(sitr_sign_hash(ctx, &hash, &s), SITR_OK);

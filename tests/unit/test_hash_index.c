@@ -746,11 +746,11 @@ static void test_merged(void **state_of)
     for (int k = 0; k < 2; k++)
         assert_int_equal(sitr_index_builder_finish(b[k], &all[k]), SITR_OK);
     assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)parts, 3,
-                                      NULL, 0, &merged),
+                                      NULL, NULL, 0, &merged),
                      SITR_OK);
     assert_equal_bytes(merged, all[0]);
     assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&merged,
-                                      1, removed, COUNT(removed), &again),
+                                      1, NULL, removed, COUNT(removed), &again),
                      SITR_OK);
     assert_equal_bytes(again, all[1]);
     assert_true(sitr_index_count(again) < sitr_index_count(merged));
@@ -759,7 +759,8 @@ static void test_merged(void **state_of)
     sitr_index_free(merged);
     sitr_index_free(again);
     /* of none */
-    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, 0, &merged), SITR_OK);
+    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, NULL, 0, &merged),
+                     SITR_OK);
     assert_int_equal(sitr_index_count(merged), 0);
     sitr_index_free(merged);
 }
@@ -775,17 +776,17 @@ static void test_merge_damaged(void **state_of)
     h.data[h.l.ids + 8 * 999] ^= 1;
     assert_int_equal(sitr_index_view(ctx, h.data, h.l.size, &index), SITR_OK);
     assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&index, 1,
-                                      NULL, 0, &merged),
+                                      NULL, NULL, 0, &merged),
                      SITR_ECORRUPT);
     assert_null(merged);
-    assert_int_equal(sitr_index_merge(ctx, &none, 1, NULL, 0, &merged),
+    assert_int_equal(sitr_index_merge(ctx, &none, 1, NULL, NULL, 0, &merged),
                      SITR_EINVAL);
     assert_int_equal(sitr_index_merge(ctx, (const sitr_index *const *)&index, 1,
-                                      NULL, 1, &merged),
+                                      NULL, NULL, 1, &merged),
                      SITR_EINVAL);
-    assert_int_equal(sitr_index_merge(NULL, NULL, 0, NULL, 0, &merged),
+    assert_int_equal(sitr_index_merge(NULL, NULL, 0, NULL, NULL, 0, &merged),
                      SITR_EINVAL);
-    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, 0, NULL),
+    assert_int_equal(sitr_index_merge(ctx, NULL, 0, NULL, NULL, 0, NULL),
                      SITR_EINVAL);
     sitr_index_free(index);
     hostile_free(&h);
@@ -939,7 +940,7 @@ static void test_merge_no_memory(void **state_of)
         assert_int_equal(sitr_ctx_new(&opts, &poor), SITR_OK);
         p.left = n_failed;
         status = sitr_index_merge(poor, (const sitr_index *const *)&index, 1,
-                                  removed, COUNT(removed), &merged);
+                                  NULL, removed, COUNT(removed), &merged);
         assert_true(!status == (merged != NULL));
         assert_true(!status || status == SITR_ENOMEM);
         sitr_index_free(merged);

@@ -204,7 +204,7 @@ static void test_same_bytes(void **state)
         crews[k - 1].n_calls = 0;
         assert_int_equal(sitr_index_merge(ctx[k],
                                           (const sitr_index *const *)index, 1,
-                                          NULL, 0, &merged),
+                                          NULL, NULL, 0, &merged),
                          SITR_OK);
         assert_true(crews[k - 1].n_calls > 0);
         assert_equal_bytes(index[0], merged);

@@ -264,24 +264,22 @@ static void test_order(void **state)
 
 /* ---- Files ---------------------------------------------------------------- */
 
-/* Merged with itself, and a picture taken out: as if it had been built so. */
-static void test_merged(void **state)
+/* Merged with itself, its ids moved or not, and a picture taken out: as if it had
+ * been built so. */
+static void merge_twice(const uint64_t offsets[2], uint64_t removed)
 {
     many mine = protected_ones(), twice = {0};
     sitr_index *const one = build(&mine, NULL);
     const sitr_index *const both[] = {one, one};
-    const uint64_t removed = 3;
     uint64_t ids[COUNT(twice.list)];
     sitr_index *want, *got;
 
-    (void)state;
     for (size_t i = 0; i < 2 * mine.n; i++) {
-        if (i % mine.n == removed) continue;
-        ids[twice.n] = i % mine.n;
-        add(&twice, mine.list[i % mine.n]);
+        ids[twice.n] = i % mine.n + (offsets ? offsets[i / mine.n] : 0);
+        if (ids[twice.n] != removed) add(&twice, mine.list[i % mine.n]);
     }
     want = build(&twice, ids);
-    assert_int_equal(sitr_index_merge(ctx, both, 2, &removed, 1, &got),
+    assert_int_equal(sitr_index_merge(ctx, both, 2, offsets, &removed, 1, &got),
                      SITR_OK);
     assert_int_equal(got->at.size, want->at.size);
     assert_memory_equal(got->data, want->data, want->at.size);
@@ -289,6 +287,64 @@ static void test_merged(void **state)
     sitr_index_free(want);
     sitr_index_free(one);
     free_many(&mine);
+}
+
+static void test_merged(void **state)
+{
+    const uint64_t offsets[] = {7, 1000};
+
+    (void)state;
+    merge_twice(NULL, 3);
+    merge_twice(offsets, 3); /* none is 3 now */
+    merge_twice(offsets, 8);
+    merge_twice(offsets, 1003);
+}
+
+/* What is passed over takes no other's place: of pictures that are near by their
+ * hash but 512 are compared by regions, of the others 64, and here 600 copies of
+ * one come first. */
+static void test_without(void **state)
+{
+    many mine = protected_ones(), found = found_ones();
+    sitr_index *const want = build(&mine, NULL);
+    uint64_t without[600];
+    sitr_match_opts opts = {.struct_size = sizeof opts,
+                            .without = without,
+                            .n_without = COUNT(without)};
+    sitr_index_builder *b;
+    sitr_index *index;
+    size_t n_all = 0;
+
+    (void)state;
+    assert_int_equal(sitr_index_builder_new(ctx, &b), SITR_OK);
+    for (size_t i = 0; i < COUNT(without); i++) {
+        without[i] = 1000 + i;
+        assert_int_equal(sitr_index_builder_add(b, 1000 + i, mine.list[1]),
+                         SITR_OK);
+    }
+    for (size_t i = 0; i < mine.n; i++)
+        assert_int_equal(sitr_index_builder_add(b, i, mine.list[i]), SITR_OK);
+    assert_int_equal(sitr_index_builder_finish(b, &index), SITR_OK);
+    for (size_t i = 0; i < found.n; i++) {
+        static answer without_them, got;
+
+        assert_int_equal(ask(want, found.list[i], &without_them), SITR_OK);
+        memset(&got, 0, sizeof got);
+        assert_int_equal(sitr_match_index(index, found.list[i], &opts,
+                                          got.matches, MAX_MATCHES, &got.n),
+                         SITR_OK);
+        assert_same(&without_them, &got);
+        n_all += got.n;
+    }
+    assert_true(n_all > 40);
+    opts.without = NULL;
+    assert_int_equal(sitr_match_index(index, found.list[0], &opts, NULL, 0,
+                                      &without[0]),
+                     SITR_EINVAL);
+    sitr_index_free(index);
+    sitr_index_free(want);
+    free_many(&mine);
+    free_many(&found);
 }
 
 static void test_round_trip(void **state)
@@ -314,6 +370,15 @@ static void test_round_trip(void **state)
     assert_int_equal(sitr_index_check(loaded), SITR_OK);
     memcpy(copy, loaded->data, loaded->at.size);
     assert_memory_equal(copy, index->data, index->at.size);
+    for (int k = 0; k < 2; k++) {
+        size_t size;
+        const void *const bytes =
+            sitr_index_bytes(k ? loaded : index, &size);
+
+        assert_int_equal(size, index->at.size);
+        assert_memory_equal(bytes, copy, size);
+    }
+    assert_null(sitr_index_bytes(NULL, NULL));
     assert_int_equal(sitr_index_view(ctx, copy, index->at.size, &view),
                      SITR_OK);
     assert_int_equal(sitr_index_count(view), mine.n);
@@ -562,6 +627,7 @@ static void test_candidates(void **state)
             sign_blobs(i, 300, i % 2, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
         uint32_t candidates[SITR_MAX_CANDIDATES], n;
         sitr_aligner *const aligner = sitr_aligner_new(ctx);
+        const sitr_id_list none = {NULL, 0};
         sitr_region_query query;
         bool met = false;
 
@@ -569,9 +635,9 @@ static void test_candidates(void **state)
         assert_int_equal(
             sitr_region_query_new(ctx, &found->regions, 300, 300, &query),
             SITR_OK);
-        assert_int_equal(
-            sitr_candidates_find(index, ctx, &query, aligner, candidates, &n),
-            SITR_OK);
+        assert_int_equal(sitr_candidates_find(index, ctx, &query, aligner,
+                                              &none, candidates, &n),
+                         SITR_OK);
         assert_true(n <= SITR_MAX_CANDIDATES);
         for (uint32_t k = 0; k < n; k++) {
             met |= candidates[k] == i;
@@ -870,6 +936,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_merged),
+        cmocka_unit_test(test_without),
         cmocka_unit_test(test_save),
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_tables),
