@@ -42,6 +42,7 @@ struct settings {
     bool turns, as_stored;
     bool regions;    /* of sitr hash, which prints them where asked */
     bool no_regions; /* of the verbs that match */
+    bool no_merge;   /* of sitr index */
     sitr_verdict at_least;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */

@@ -28,25 +28,14 @@ static enum exit_status build(const struct settings *settings,
     return index_build(settings, reader, NULL);
 }
 
-/* Opens an index to be changed. */
-static bool open_to_change(struct store *store, const struct settings *settings,
-                           const struct reader *reader)
-{
-    const char *const path = settings->paths[1];
-
-    if (!store_open(store, reader->ctx, path)) return false;
-    if (store_lock(store, path)) return true;
-    store_close(store);
-    return false;
-}
-
 static enum exit_status add(const struct settings *settings,
                             struct reader *reader)
 {
     struct store store;
     enum exit_status status;
 
-    if (!open_to_change(&store, settings, reader)) return EXIT_FATAL;
+    if (!store_open(&store, reader->ctx, settings->paths[1], true))
+        return EXIT_FATAL;
     status = index_build(settings, reader, &store);
     store_close(&store);
     return status;
@@ -58,8 +47,9 @@ static enum exit_status without(const struct settings *settings,
     struct store store;
     enum exit_status status;
 
-    if (!open_to_change(&store, settings, reader)) return EXIT_FATAL;
-    status = index_remove(settings, reader->ctx, &store);
+    if (!store_open(&store, reader->ctx, settings->paths[1], true))
+        return EXIT_FATAL;
+    status = index_remove(settings, &store);
     store_close(&store);
     return status;
 }
@@ -67,7 +57,6 @@ static enum exit_status without(const struct settings *settings,
 static enum exit_status merge(const struct settings *settings,
                               struct reader *reader)
 {
-    if (!writer_may_create(settings->paths[1])) return EXIT_FATAL;
     return index_merge(settings, reader->ctx);
 }
 
@@ -85,7 +74,7 @@ static const struct action {
                             struct reader *reader);
 } actions[] = {
     {"build", 3, true, build},     {"add", 3, true, add},
-    {"remove", 3, false, without}, {"merge", 3, false, merge},
+    {"remove", 3, false, without}, {"merge", 2, false, merge},
     {"info", 2, false, info},
 };
 

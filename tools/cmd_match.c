@@ -201,7 +201,8 @@ static enum jobs_end read_protected(struct match_run *run)
 /* What an index recorded is told of as if it had been read now. */
 static bool load_protected(struct match_run *run)
 {
-    if (!store_open(&run->store, run->reader.ctx, run->settings->paths[0]))
+    if (!store_open(&run->store, run->reader.ctx, run->settings->paths[0],
+                    false))
         return false;
     protected_add_store(&run->set, &run->store);
     for (size_t i = 0; i < run->set.n; i++) {
@@ -278,8 +279,8 @@ static void say_too_plain(const struct match_run *run)
 static enum depth depth_of(const struct match_run *run)
 {
     if (run->settings->no_regions) return DEPTH_HASHES;
-    for (size_t i = 0; i < run->store.n_parts; i++)
-        if (run->store.parts[i].no_regions) return DEPTH_HASHES;
+    for (size_t i = 0; i < run->store.manifest.n; i++)
+        if (run->store.segments[i].no_regions) return DEPTH_HASHES;
     return run->tally_protected.few_regions || run->tally_found.few_regions
                ? DEPTH_FEW_REGIONS
                : DEPTH_REGIONS;
@@ -372,7 +373,7 @@ enum exit_status cmd_match(const struct settings *settings)
     struct match_run run = {
         .settings = settings,
         .reader = {.want_sha256 = true},
-        .store = {.fd = -1},
+        .store = {.folder = -1},
         .started = progress_clock(),
     };
     enum exit_status status;

@@ -11,18 +11,22 @@
 enum exit_status index_build(const struct settings *settings,
                              struct reader *reader, struct store *old);
 
-/** Writes `store` again without the pictures recorded under the paths from the
- * third on. */
+/** Removes the pictures recorded under the paths from the third on. */
 enum exit_status index_remove(const struct settings *settings,
-                              const sitr_ctx *ctx, struct store *store);
+                              struct store *store);
 
-/** Writes all of the indexes named from the third path on into one. */
+/** Writes all of the indexes named from the third path on into a new one; where
+ * none is, makes as few segments as can be of the one there is. */
 enum exit_status index_merge(const struct settings *settings,
                              const sitr_ctx *ctx);
 
 /** Prints what is in the indexes named from the second path on. */
 enum exit_status index_info(const struct settings *settings,
                             const sitr_ctx *ctx);
+
+/** After a change that is on the disk: merges what is worth it. False after a
+ * message. `store` was opened to be changed, and need not be what is there. */
+bool index_settle(const struct settings *settings, struct store *store);
 
 /** The line that says what an index now has; not with -q. */
 void index_say(const struct settings *settings, const char *path, uint64_t n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr index build and add: pictures are read as by the other verbs, signed
- * into an index, and that written with their names. */
+ * into an index, and that written with their names as a segment. */
 #include "index.h"
 
 #include <stdio.h>
@@ -23,11 +23,12 @@ struct build_run {
     struct progress *progress;
     struct tally tally;
     struct store *old;                /* NULL where there was none */
-    const struct picture **by_sha256; /* of it, sorted; until it grows */
-    sitr_index_builder *builder;      /* of ids from `next` on */
-    uint64_t base, next;
-    struct store anew; /* what is recorded: no index, no file */
-    uint64_t n_known;  /* files that were in the index, and left as they are */
+    const struct picture **by_sha256; /* of it, sorted */
+    sitr_index_builder *builder;
+    uint64_t base, next; /* of the new segment */
+    struct store anew;   /* what is recorded: no index, no file */
+    uint64_t n_known; /* files that were in the index, and left as they are */
+    bool is_written;
 };
 
 /* ---- What is there already ----------------------------------------------- */
@@ -85,7 +86,7 @@ static bool fail(const struct build_run *run, sitr_status status)
 /* Takes the picture; false where there is no room for it. */
 static bool take(struct build_run *run, struct picture *picture)
 {
-    if (run->base + run->next >= STORE_MAX_ID) return fail(run, SITR_ELIMIT);
+    if (run->base + run->next >= MANIFEST_MAX_ID) return fail(run, SITR_ELIMIT);
     if (picture->signature) {
         const sitr_status status =
             sitr_index_builder_add(run->builder, run->next, picture->signature);
@@ -156,68 +157,46 @@ static enum jobs_end read_pictures(struct build_run *run)
     return end;
 }
 
-/* ---- The file ------------------------------------------------------------ */
+/* ---- The segment --------------------------------------------------------- */
 
-/* The last part of the index there was, with what came behind it: the same as
- * if all had been signed at once, however often something is added. */
-static sitr_status finish_part(struct build_run *run, struct store_part *part)
+static bool write_segment(const struct build_run *run, const sitr_index *index)
 {
-    const struct store_part *const last =
-        run->old ? &run->old->parts[run->old->n_parts - 1] : NULL;
-    const sitr_index *both[2];
-    sitr_index *index;
-    sitr_status status = sitr_index_builder_finish(run->builder, &index);
-
-    run->builder = NULL;
-    if (status) return status;
-    *part = (struct store_part){
+    const struct segment_content content = {
         .index = index,
         .base = run->base,
-        .next = run->next,
-        .no_regions = run->settings->no_regions,
-        .n = run->anew.n,
+        .names = {.next = run->next,
+                  .no_regions = run->settings->no_regions,
+                  .n = (uint32_t)run->anew.n},
+        .pictures = run->anew.pictures,
+        .ids = run->anew.ids,
     };
-    if (!last) return SITR_OK;
-    both[0] = last->index;
-    both[1] = index;
-    status = sitr_index_merge(run->reader->ctx, both, 2, NULL, NULL, 0,
-                              &part->index);
-    sitr_index_free(index);
-    part->no_regions = part->no_regions || last->no_regions;
-    part->first = last->first;
-    part->n += last->n;
-    return status;
-}
-
-/* Moves what is new behind what is recorded already, whose ids are lower. */
-static struct store *join(struct build_run *run)
-{
-    if (!run->old) return &run->anew;
-    for (size_t i = 0; i < run->anew.n; i++)
-        store_record(run->old, &run->anew.pictures[i], run->anew.ids[i]);
-    run->anew.n = 0;
-    return run->old;
-}
-
-static bool write_file(struct build_run *run)
-{
-    struct store_part part = {.index = NULL};
-    const sitr_status status = finish_part(run, &part);
     struct store_writer writer;
-    const struct store *store;
+    bool good = run->old ? writer_change(&writer, run->old)
+                         : writer_create(&writer, run->settings->paths[1]);
+
+    if (good) good = writer_add(&writer, writer.manifest.n, 0, &content);
+    if (good) {
+        writer.manifest.next_id = run->base + run->next;
+        good = writer_commit(&writer);
+    }
+    writer_close(&writer);
+    return good;
+}
+
+static bool write_new(struct build_run *run)
+{
+    const size_t n_old = run->old ? run->old->n : 0;
+    sitr_index *index;
+    const sitr_status status = sitr_index_builder_finish(run->builder, &index);
     bool good;
 
+    run->builder = NULL;
     if (status) return fail(run, status);
-    store = join(run);
-    good = writer_open(&writer, run->settings->paths[1], run->old);
-    for (size_t i = 0; good && i + 1 < store->n_parts; i++)
-        good =
-            writer_add(&writer, &store->parts[i], store->pictures, store->ids);
-    if (good) good = writer_add(&writer, &part, store->pictures, store->ids);
-    if (good) good = writer_commit(&writer);
-    writer_close(&writer);
-    sitr_index_free(part.index);
-    if (good) index_say(run->settings, run->settings->paths[1], store->n);
+    good = write_segment(run, index);
+    sitr_index_free(index);
+    run->is_written = good;
+    if (good)
+        index_say(run->settings, run->settings->paths[1], n_old + run->anew.n);
     return good;
 }
 
@@ -261,12 +240,21 @@ static enum exit_status run_build(struct build_run *run)
         return EXIT_INTERRUPTED;
     }
     if (run->anew.n) {
-        if (!write_file(run)) return EXIT_FATAL;
+        if (!write_new(run)) return EXIT_FATAL;
     } else if (!run->n_known) {
         say_path(path, _("no picture to record; nothing was written"));
         return tally_failures(&run->tally) ? EXIT_SOME_FAILED : EXIT_FATAL;
     }
     return tally_failures(&run->tally) ? EXIT_SOME_FAILED : EXIT_MATCHED;
+}
+
+/* A segment more than there may be is said at once, and not after hours. */
+static bool has_room(const struct store *old)
+{
+    if (!old || old->manifest.n < MANIFEST_MAX_SEGMENTS) return true;
+    say_path(old->path,
+             _("has as many segments as it can have: merge it first"));
+    return false;
 }
 
 enum exit_status index_build(const struct settings *settings,
@@ -276,18 +264,18 @@ enum exit_status index_build(const struct settings *settings,
         .settings = settings,
         .reader = reader,
         .old = old,
-        .anew = {.fd = -1},
+        .base = old ? old->manifest.next_id : 0,
+        .anew = {.folder = -1},
     };
     enum exit_status status;
 
-    if (old) {
-        run.base = old->parts[old->n_parts - 1].base;
-        run.next = old->parts[old->n_parts - 1].next;
-    }
+    if (!has_room(old)) return EXIT_FATAL;
     sort_old(&run);
     status = run_build(&run);
     sitr_index_builder_free(run.builder);
     store_close(&run.anew);
     free(run.by_sha256);
+    if (old && run.is_written && !index_settle(settings, old) && !status)
+        status = EXIT_SOME_FAILED;
     return status;
 }

@@ -12,9 +12,9 @@
 
 struct counts {
     const char *path;
-    sitr_status status;
-    bool opened;
+    bool opened, damaged;
     uint64_t pictures, by_bytes, too_plain, few_regions, size;
+    uint64_t segments, removed;
     bool regions;
 };
 
@@ -30,11 +30,16 @@ static void count(struct counts *counts, const struct store *store)
         counts->too_plain += !!(picture->info.flags & SITR_INFO_TOO_PLAIN);
         counts->few_regions += !!(picture->info.flags & SITR_INFO_FEW_REGIONS);
     }
-    for (size_t i = 0; i < store->n_parts; i++) {
-        const sitr_status status = sitr_index_check(store->parts[i].index);
+    counts->segments = store->manifest.n;
+    for (size_t i = 0; i < store->manifest.n; i++) {
+        const sitr_status status = sitr_index_check(store->segments[i].index);
 
-        if (!counts->status) counts->status = status;
-        if (store->parts[i].no_regions) counts->regions = false;
+        counts->size += store->manifest.segments[i].size;
+        counts->removed += store->manifest.segments[i].n_removed;
+        if (store->segments[i].no_regions) counts->regions = false;
+        if (!status) continue;
+        counts->damaged = true;
+        store_say_segment(store, i, store_problem(status));
     }
 }
 
@@ -48,6 +53,8 @@ static void print_text(const struct counts *counts)
         {_("by their bytes alone:"), counts->by_bytes},
         {_("too plain for a hash:"), counts->too_plain},
         {_("too plain for crops:"), counts->few_regions},
+        {_("segments:"), counts->segments},
+        {_("removed, not yet from the disk:"), counts->removed},
         {_("bytes:"), counts->size},
     };
     char *const path = text_escape(counts->path);
@@ -72,11 +79,11 @@ static void print_text(const struct counts *counts)
                                      : _("signed with --no-regions"));
 }
 
-/* The status of a file, as machines know it: ok, damaged, or none. */
+/* The status of an index, as machines know it: ok, damaged, or none. */
 static const char *word(const struct counts *counts)
 {
     if (!counts->opened) return "unusable";
-    return counts->status ? "damaged" : "ok";
+    return counts->damaged ? "damaged" : "ok";
 }
 
 static void put_number(struct output *output, const struct counts *counts,
@@ -102,6 +109,8 @@ static bool print_record(struct output *output, const struct counts *counts)
         output_bool(output, "regions", counts->regions);
     else
         output_null(output, "regions");
+    put_number(output, counts, "segments", counts->segments);
+    put_number(output, counts, "removed", counts->removed);
     output_path_b64(output, "path_b64", counts->path);
     return output_end(output);
 }
@@ -128,14 +137,12 @@ enum exit_status index_info(const struct settings *settings,
         struct counts counts = {.path = settings->paths[i]};
         struct store store;
 
-        counts.opened = store_open(&store, ctx, counts.path);
+        counts.opened = store_open(&store, ctx, counts.path, false);
         if (counts.opened) {
             count(&counts, &store);
             store_close(&store);
         }
-        if (counts.status)
-            say_path(counts.path, "%s", store_problem(counts.status));
-        whole = whole && counts.opened && !counts.status;
+        whole = whole && counts.opened && !counts.damaged;
         if (output.format == OUTPUT_TEXT)
             print_text(&counts);
         else

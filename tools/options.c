@@ -103,6 +103,13 @@ static bool set_no_regions(struct settings *settings, const char *value)
     return true;
 }
 
+static bool set_no_merge(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->no_merge = true;
+    return true;
+}
+
 static bool set_as_stored(struct settings *settings, const char *value)
 {
     (void)value;
@@ -279,6 +286,8 @@ const struct option_row option_rows[] = {
      N_("ignore the orientation that Exif tells"), set_as_stored},
     {PAIR | VERB_INDEX, 0, "no-regions", NULL, NULL,
      N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
+    {VERB_INDEX, 0, "no-merge", NULL, NULL,
+     N_("after add and remove, leave segments as they are"), set_no_merge},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {SIGN, 0, "csv", NULL, NULL,

@@ -169,6 +169,16 @@ static void read_and_sign(const struct reader *reader, struct picture *picture,
     free(data);
 }
 
+/* A segment of an index is no picture that is too large. */
+static bool is_of_index(int fd)
+{
+    uint8_t head[4];
+    size_t size = sizeof head;
+
+    return read_all(fd, head, &size) && size == sizeof head &&
+           !memcmp(head, "SITR", sizeof head);
+}
+
 static void read_fd(const struct reader *reader, struct picture *picture,
                     int fd)
 {
@@ -186,11 +196,13 @@ static void read_fd(const struct reader *reader, struct picture *picture,
         fail(picture, STATUS_IO_ERROR, 0, N_("not a regular file"));
     else if (!st.st_size)
         fail(picture, STATUS_NOT_IMAGE, 0, N_("empty file"));
-    else if ((uint64_t)st.st_size > reader->max_bytes ||
-             (uint64_t)st.st_size > SIZE_MAX / 2)
-        fail(picture, STATUS_TOO_LARGE, 0, N_("more bytes than --max-bytes"));
-    else
+    else if ((uint64_t)st.st_size <= reader->max_bytes &&
+             (uint64_t)st.st_size <= SIZE_MAX / 2)
         read_and_sign(reader, picture, fd, (size_t)st.st_size);
+    else if (is_of_index(fd))
+        fail(picture, STATUS_NOT_IMAGE, 0, "");
+    else
+        fail(picture, STATUS_TOO_LARGE, 0, N_("more bytes than --max-bytes"));
 }
 
 void picture_read(const struct reader *reader, struct picture *picture)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An index file, mapped: its parts, one behind the other, and what is recorded
- * in them. */
-/* for flock and explicit_bzero */
+/* An index, opened: its manifest, then the segments that it names, mapped. Who
+ * changes an index replaces the manifest, and then removes segments that it no
+ * longer names: where one of them was gone before it was opened, the manifest is
+ * read again. What is mapped stays readable. */
+/* for flock */
 #define _DEFAULT_SOURCE
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,8 +22,8 @@
 #include "open.h"
 #include "say.h"
 
-#define INDEX_HEAD    128 /* bytes */
-#define INDEX_SIZE_AT 16
+/* Manifests read until one holds long enough for its segments to be opened. */
+#define MAX_TRIES 100
 
 const char *store_problem(sitr_status status)
 {
@@ -34,6 +36,8 @@ const char *store_problem(sitr_status status)
         return _("an index that was cut short");
     case SITR_ECORRUPT:
         return _("an index that is damaged");
+    case SITR_EINVAL:
+        return _("not the file that the index had there");
     case SITR_ENOMEM:
         return _("not enough memory");
     case SITR_ELIMIT:
@@ -43,35 +47,25 @@ const char *store_problem(sitr_status status)
     }
 }
 
-static bool begins_as_index(const uint8_t *data, size_t size)
+/* Says what is wrong with a file of the index. */
+static void say_file(const struct store *store, const char *name,
+                     const char *problem)
 {
-    return size >= 5 && !memcmp(data, "SITRI", 5);
+    const size_t n = strlen(store->path);
+    const char *const slash = n && store->path[n - 1] == '/' ? "" : "/";
+    char *const path = need(malloc(n + strlen(name) + 2));
+
+    sprintf(path, "%s%s%s", store->path, slash, name);
+    say_path(path, "%s", problem);
+    free(path);
 }
 
-/* The file, if it is regular: another one would be waited for. */
-static int open_regular(const char *path, struct stat *st)
+void store_say_segment(const struct store *store, size_t i, const char *problem)
 {
-    const int fd = open_path(path, strlen(path), O_RDONLY);
+    char name[SEGMENT_NAME_SIZE];
 
-    if (fd < 0) return -1;
-    if (!fstat(fd, st) && S_ISREG(st->st_mode)) return fd;
-    close(fd);
-    errno = EINVAL;
-    return -1;
-}
-
-bool store_is(const char *path)
-{
-    uint8_t head[5];
-    struct stat st;
-    const int fd = open_regular(path, &st);
-    ssize_t got;
-
-    if (fd < 0) return false;
-    do got = read(fd, head, sizeof head);
-    while (got < 0 && errno == EINTR);
-    close(fd);
-    return got == sizeof head && begins_as_index(head, sizeof head);
+    segment_name(store->manifest.segments[i].number, name);
+    say_file(store, name, problem);
 }
 
 void store_record(struct store *store, const struct picture *picture,
@@ -88,123 +82,221 @@ void store_record(struct store *store, const struct picture *picture,
     store->ids[store->n++] = id;
 }
 
-/* ---- Opened -------------------------------------------------------------- */
+/* ---- The manifest -------------------------------------------------------- */
 
-static uint64_t size_of_index(const uint8_t *data)
+static int open_folder(const char *path)
 {
-    uint64_t size = 0;
-
-    for (int i = 0; i < 8; i++)
-        size |= (uint64_t)data[INDEX_SIZE_AT + i] << 8 * i;
-    return size;
+    return open_path(path, strlen(path), O_RDONLY | O_DIRECTORY);
 }
 
-/* The part at `*at`, which then is behind it. */
-static sitr_status open_part(struct store *store, const sitr_ctx *ctx,
-                             size_t *at)
+static int open_manifest(int folder)
 {
-    struct store_part *const part = &store->parts[store->n_parts];
-    const size_t most = store->size - *at;
-    size_t names, size = 0;
-    uint64_t n_signatures = 0;
-    sitr_status status;
-
-    if (most < INDEX_HEAD)
-        return store->n_parts ? SITR_ETRUNCATED : SITR_EFORMAT;
-    part->data = store->map + *at;
-    if (!begins_as_index(part->data, most))
-        return store->n_parts ? SITR_ECORRUPT : SITR_EFORMAT;
-    if (size_of_index(part->data) > most) return SITR_ETRUNCATED;
-    part->size = (size_t)size_of_index(part->data);
-    status = sitr_index_view(ctx, part->data, part->size, &part->index);
-    if (status) return status;
-    names = part->size + (0 - part->size) % NAMES_ALIGN;
-    /* what the library saves by itself ends here: there are no names */
-    if (names > most || (names == most && !*at))
-        return names == most ? SITR_EFORMAT : SITR_ETRUNCATED;
-    status = names_decode(store, part, part->data + names, most - names, &size,
-                          &n_signatures);
-    if (!status && n_signatures != sitr_index_count(part->index))
-        status = SITR_ECORRUPT;
-    store->n_parts++;
-    *at += names + size;
-    return status;
+    return openat(folder, STORE_MANIFEST,
+                  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-static sitr_status open_parts(struct store *store, const sitr_ctx *ctx)
+/* As many of `size` bytes as there are. */
+static ssize_t read_all(int fd, uint8_t *data, size_t size)
 {
-    sitr_status status;
-    size_t at = 0;
+    size_t n = 0;
 
-    store->parts = need(calloc(STORE_MAX_PARTS, sizeof *store->parts));
-    do {
-        if (store->n_parts == STORE_MAX_PARTS) return SITR_ELIMIT;
-        status = open_part(store, ctx, &at);
-    } while (!status && at < store->size);
-    return status;
+    while (n < size) {
+        const ssize_t got = read(fd, data + n, size - n);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0) break;
+        n += (size_t)got;
+    }
+    return (ssize_t)n;
 }
 
-static sitr_status map(struct store *store, const struct stat *st)
+bool store_is(const char *path)
 {
-    void *bytes;
+    const int folder = open_folder(path);
+    const int fd = folder < 0 ? -1 : open_manifest(folder);
+    uint8_t head[5];
+    struct stat st;
+    bool is;
 
-    if (st->st_size < INDEX_HEAD) return SITR_EFORMAT;
-    if ((uint64_t)st->st_size > SIZE_MAX / 2) return SITR_ENOMEM;
-    store->size = (size_t)st->st_size;
-    bytes = mmap(NULL, store->size, PROT_READ, MAP_PRIVATE, store->fd, 0);
-    if (bytes == MAP_FAILED) return SITR_ENOMEM;
-    store->map = bytes;
-    return SITR_OK;
+    if (folder >= 0) close(folder);
+    if (fd < 0) return false;
+    is = !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+         read_all(fd, head, sizeof head) == sizeof head &&
+         !memcmp(head, "SITRM", 5);
+    close(fd);
+    return is;
 }
 
-bool store_open(struct store *store, const sitr_ctx *ctx, const char *path)
+/* Reads the file: 0 or an errno, EINVAL where it can be no manifest. */
+static int read_manifest(int fd, uint8_t **data, size_t *size)
 {
     struct stat st;
-    sitr_status status;
+    ssize_t got;
 
-    memset(store, 0, sizeof *store);
-    store->fd = open_regular(path, &st);
-    if (store->fd < 0) {
-        say_path(path, "%s",
-                 errno == EINVAL ? store_problem(SITR_EFORMAT)
-                                 : strerror(errno));
-        return false;
+    if (fstat(fd, &st)) return errno;
+    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > MANIFEST_MAX_SIZE)
+        return EINVAL;
+    *data = need(malloc((size_t)st.st_size + 1));
+    got = read_all(fd, *data, (size_t)st.st_size);
+    if (got < 0) return errno;
+    *size = (size_t)got;
+    return 0;
+}
+
+static void unload(struct store *store)
+{
+    for (size_t i = 0; store->pictures && i < store->n; i++)
+        picture_clear(&store->pictures[i]);
+    free(store->pictures);
+    free(store->ids);
+    store->pictures = NULL;
+    store->ids = NULL;
+    store->n = store->capacity = 0;
+    for (size_t i = 0; store->segments && i < store->manifest.n; i++)
+        segment_close(&store->segments[i]);
+    free(store->segments);
+    store->segments = NULL;
+}
+
+bool store_read_manifest(struct store *store)
+{
+    const int fd = open_manifest(store->folder);
+    sitr_status status = SITR_OK;
+    uint8_t *data = NULL;
+    int error;
+
+    unload(store);
+    manifest_clear(&store->manifest);
+    error = fd < 0 ? errno : read_manifest(fd, &data, &store->size);
+    if (fd >= 0) close(fd);
+    if (error == ENOENT || error == ELOOP || error == EINVAL)
+        status = SITR_EFORMAT;
+    else if (!error)
+        status = manifest_decode(&store->manifest, data, store->size);
+    free(data);
+    if (status)
+        say_path(store->path, "%s", store_problem(status));
+    else if (error)
+        say_file(store, STORE_MANIFEST, strerror(error));
+    return !status && !error;
+}
+
+/* ---- Opened -------------------------------------------------------------- */
+
+/* What can be said of a file that could not be mapped. */
+static const char *map_problem(int error)
+{
+    return error == EINVAL ? store_problem(SITR_EINVAL) : strerror(error);
+}
+
+/* Maps all segments: 0, or the errno of the one at `*at`. */
+static int map_segments(struct store *store, size_t *at)
+{
+    const size_t n = store->manifest.n;
+    int error = 0;
+
+    store->segments = need(calloc(n + 1, sizeof *store->segments));
+    for (*at = 0; *at < n; ++*at) {
+        error = segment_map(&store->segments[*at], store->folder,
+                            &store->manifest.segments[*at]);
+        if (error) break;
     }
-    status = map(store, &st);
-    if (!status) status = open_parts(store, ctx);
-    if (!status) return true;
-    say_path(path, "%s", store_problem(status));
+    return error;
+}
+
+/* Maps the segments of a manifest that is still the one there is when all of
+ * them were opened. */
+static bool map_all(struct store *store)
+{
+    uint64_t last;
+    size_t at;
+    int error, tries = 0;
+
+    do {
+        last = store->manifest.generation;
+        if (!store_read_manifest(store)) return false;
+        error = map_segments(store, &at);
+    } while (error == ENOENT && store->manifest.generation != last &&
+             ++tries < MAX_TRIES);
+    if (error) store_say_segment(store, at, map_problem(error));
+    return !error;
+}
+
+/* Reads what is in segment `i`. */
+static sitr_status open_segment(struct store *store, size_t i)
+{
+    const struct manifest_segment *const listed = &store->manifest.segments[i];
+    struct segment *const segment = &store->segments[i];
+    struct names names;
+    sitr_status status = segment_open(segment, store->ctx, listed);
+
+    if (status) return status;
+    segment->first = store->n;
+    status = names_decode(store, listed, segment->map + segment->names,
+                          segment->size - segment->names, &names);
+    if (status) return status;
+    segment->n = store->n - segment->first;
+    segment->no_regions = names.no_regions;
+    return names.n == listed->n && names.next == listed->next &&
+                   names.size == segment->size - segment->names &&
+                   names.n_signatures == sitr_index_count(segment->index)
+               ? SITR_OK
+               : SITR_ECORRUPT;
+}
+
+bool store_load(struct store *store)
+{
+    bool good = map_all(store);
+
+    for (size_t i = 0; good && i < store->manifest.n; i++) {
+        const sitr_status status = open_segment(store, i);
+
+        if (!status) continue;
+        store_say_segment(store, i, store_problem(status));
+        good = false;
+    }
+    if (!good) unload(store);
+    return good;
+}
+
+/* The lock goes with the process that has it. */
+static bool lock(const struct store *store)
+{
+    if (!flock(store->folder, LOCK_EX | LOCK_NB)) return true;
+    if (errno == EWOULDBLOCK)
+        say_path(store->path,
+                 _("another command is changing it; try again later"));
+    else
+        say_path(store->path, _("cannot be written: %s"), strerror(errno));
+    return false;
+}
+
+bool store_open(struct store *store, const sitr_ctx *ctx, const char *path,
+                bool to_change)
+{
+    *store = (struct store){
+        .ctx = ctx,
+        .path = need(strdup(path)),
+        .folder = open_folder(path),
+    };
+    if (store->folder < 0)
+        say_path(path, "%s",
+                 errno == ENOTDIR ? store_problem(SITR_EFORMAT)
+                                  : strerror(errno));
+    else if ((!to_change || lock(store)) && store_load(store))
+        return true;
     store_close(store);
     return false;
 }
 
 void store_close(struct store *store)
 {
-    for (size_t i = 0; store->pictures && i < store->n; i++)
-        picture_clear(&store->pictures[i]);
-    free(store->pictures);
-    free(store->ids);
-    /* one more may have been begun */
-    for (size_t i = 0; store->parts && i < STORE_MAX_PARTS; i++)
-        sitr_index_free(store->parts[i].index);
-    free(store->parts);
-    if (store->map) munmap(store->map, store->size);
-    if (store->fd >= 0) close(store->fd);
-    memset(store, 0, sizeof *store);
-    store->fd = -1;
-}
-
-bool store_lock(struct store *store, const char *path)
-{
-    struct stat mine, now;
-
-    /* who had the lock has renamed a new file over this one */
-    if (!flock(store->fd, LOCK_EX | LOCK_NB) && !fstat(store->fd, &mine) &&
-        !stat(path, &now) && mine.st_dev == now.st_dev &&
-        mine.st_ino == now.st_ino)
-        return true;
-    say_path(path, _("another command is changing it; try again later"));
-    return false;
+    unload(store);
+    manifest_clear(&store->manifest);
+    if (store->folder >= 0) close(store->folder);
+    free(store->path);
+    *store = (struct store){.folder = -1};
 }
 
 /* ---- Searched ------------------------------------------------------------ */
@@ -227,31 +319,34 @@ static bool place_of(const struct store *store, uint64_t id, size_t *place)
     return low < store->n && store->ids[low] == id;
 }
 
-/* Adds the matches of one part behind the `*n` that there are. */
-static sitr_status match_part(const struct store *store,
-                              const struct store_part *part,
-                              const sitr_signature *found,
-                              const sitr_match_opts *opts, sitr_match **matches,
-                              size_t *n)
+/* Adds the matches of one segment behind the `*n` that there are. */
+static sitr_status match_segment(const struct store *store, size_t at,
+                                 const sitr_signature *found,
+                                 const sitr_match_opts *given,
+                                 sitr_match **matches, size_t *n)
 {
+    const struct manifest_segment *const listed = &store->manifest.segments[at];
+    sitr_match_opts opts = *given;
     uint64_t there_are = 16; /* more than nearly any picture has */
     size_t capacity, kept = *n;
 
+    opts.without = listed->removed;
+    opts.n_without = listed->n_removed;
     do {
         sitr_status status;
 
         capacity = (size_t)there_are;
         *matches = need(realloc(*matches, (*n + capacity) * sizeof **matches));
-        status = sitr_match_index(part->index, found, opts, *matches + *n,
-                                  capacity, &there_are);
+        status = sitr_match_index(store->segments[at].index, found, &opts,
+                                  *matches + *n, capacity, &there_are);
         if (status) return status;
     } while (there_are > capacity);
     for (size_t i = *n; i < *n + there_are; i++) {
         sitr_match match = (*matches)[i];
         size_t place;
 
-        if (match.id >= part->next ||
-            !place_of(store, part->base + match.id, &place))
+        if (match.id >= listed->next ||
+            !place_of(store, listed->base + match.id, &place))
             continue;
         match.id = place;
         (*matches)[kept++] = match;
@@ -268,9 +363,8 @@ sitr_status store_match(const struct store *store, const sitr_signature *found,
     sitr_status status = SITR_OK;
     size_t there_are = 0;
 
-    for (size_t i = 0; i < store->n_parts && !status; i++)
-        status = match_part(store, &store->parts[i], found, opts, &matches,
-                            &there_are);
+    for (size_t i = 0; i < store->manifest.n && !status; i++)
+        status = match_segment(store, i, found, opts, &matches, &there_are);
     if (status) {
         free(matches);
         matches = NULL;

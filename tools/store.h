@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An index file of the command: the library's index, which is matched by, and
- * the names of what is in it. FORMAT.md has the bytes. */
+/* An index of the command: a folder of segments, and the manifest that says
+ * which of them count. */
 #ifndef TOOLS_STORE_H
 #define TOOLS_STORE_H
 
@@ -10,48 +10,41 @@
 
 #include <sitr.h>
 
+#include "manifest.h"
 #include "picture.h"
+#include "segment.h"
 
-/** Indexes that were merged lie one behind the other, for each has ids of its
- * own and the library's index can be given no others. Each is searched. */
-#define STORE_MAX_PARTS 256
-/** Ids are below this: programs in JavaScript read them too. */
-#define STORE_MAX_ID ((uint64_t)1 << 53)
-
-struct store_part {
-    sitr_index *index;   /* of the part's own ids, from 0 */
-    const uint8_t *data; /* its bytes in the map */
-    size_t size;
-    uint64_t base;   /* what is added to these to have the file's ids */
-    uint64_t next;   /* own ids below were given, or had been to what is gone */
-    bool no_regions; /* some of it was signed without */
-    size_t first, n; /* its pictures, in the store */
-};
+#define STORE_MANIFEST "manifest"
 
 struct store {
-    int fd;
-    uint8_t *map;
-    size_t size;
-    struct store_part *parts;
-    size_t n_parts;
-    /* all that is recorded, by id; without signatures, which the indexes hold */
+    const sitr_ctx *ctx;
+    char *path;  /* as it was given */
+    int folder;  /* -1: none is open */
+    size_t size; /* of the manifest, in bytes */
+    struct manifest manifest;
+    struct segment *segments; /* as many, in the same order */
+    /* all that is recorded and was not removed, by id; without signatures, which
+     * the indexes hold */
     struct picture *pictures;
     uint64_t *ids;
     size_t n, capacity;
 };
 
-/** Whether what the path names begins as an index does. */
+/** Whether what the path names is a folder with a manifest in it. */
 bool store_is(const char *path);
 
-/** Maps the file. Everything but the regions of pictures and the tables is
- * checked here. False, after a message, where it cannot be used; the store is
- * empty then. */
-bool store_open(struct store *store, const sitr_ctx *ctx, const char *path);
+/** Opens an index. Everything but the regions of pictures and the tables is
+ * checked here. Where it is to be changed, other commands are kept from that
+ * until the store is closed. False, after a message, where it cannot be used, or
+ * another command is changing it; the store is empty then. */
+bool store_open(struct store *store, const sitr_ctx *ctx, const char *path,
+                bool to_change);
 void store_close(struct store *store);
 
-/** Keeps other commands from changing the file until the store is closed.
- * False, after a message, where one is at it, or was since it was opened. */
-bool store_lock(struct store *store, const char *path);
+/** Reads what the index is now: the manifest alone, or all. False, after a
+ * message, where that fails. */
+bool store_read_manifest(struct store *store);
+bool store_load(struct store *store);
 
 /** Takes what `picture` owns. `id` is greater than those before. */
 void store_record(struct store *store, const struct picture *picture,
@@ -60,7 +53,7 @@ void store_record(struct store *store, const struct picture *picture,
 /** Whether a signature of it is in the index, and not its SHA-256 alone. */
 bool store_has_signature(const struct picture *picture);
 
-/** All matches of `found`, of each part strongest first, `id` being the place
+/** All matches of `found`, of each segment strongest first, `id` being the place
  * in `pictures`: `*out` is to be freed. From any thread. */
 sitr_status store_match(const struct store *store, const sitr_signature *found,
                         const sitr_match_opts *opts, sitr_match **out,
@@ -68,5 +61,9 @@ sitr_status store_match(const struct store *store, const sitr_signature *found,
 
 /** What is wrong with an index, in the language of the user. */
 const char *store_problem(sitr_status status);
+
+/** Says it of segment `i`, by the path of its file. */
+void store_say_segment(const struct store *store, size_t i,
+                       const char *problem);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing an index file: into a new one beside it, which gets its name when it
- * is on the disk. What was there is there until then. */
-/* for mkostemp and renameat2 */
+/* Writing an index. A segment gets a number that none had before, so what a
+ * crash leaves is in nobody's way, and goes with the next change. */
+/* for renameat2 and mkdtemp */
 #define _GNU_SOURCE
 #include "store_write.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,11 +15,14 @@
 #include <unistd.h>
 
 #include "i18n.h"
-#include "names.h"
 #include "need.h"
 #include "say.h"
+#include "section.h"
 
-#define CHUNK ((size_t)1 << 18) /* bytes copied at a time */
+#define NEW_MANIFEST STORE_MANIFEST ".new"
+
+#define FOLDER (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+#define CREATE (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
 static bool failed(const struct store_writer *writer, int error)
 {
@@ -26,12 +30,17 @@ static bool failed(const struct store_writer *writer, int error)
     return false;
 }
 
-/* The bytes of the path before its last name. */
+/* ---- Where --------------------------------------------------------------- */
+
+/* The bytes of the path before its last name; slashes at its end belong to that
+ * name. */
 static size_t folder_length(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
+    size_t n = strlen(path);
 
-    return slash ? (size_t)(slash - path) + 1 : 0;
+    while (n > 0 && path[n - 1] == '/') n--;
+    while (n > 0 && path[n - 1] != '/') n--;
+    return n;
 }
 
 /* The folder that the path lies in; to be freed. */
@@ -51,127 +60,206 @@ bool writer_may_create(const char *path)
     int error = 0;
 
     if (!path[folder_length(path)])
-        error = *path ? EISDIR : ENOENT;
+        error = ENOENT;
     else if (!lstat(path, &st))
         error = EEXIST;
     else if (errno != ENOENT || access(folder, W_OK | X_OK))
         error = errno;
     free(folder);
     if (error == EEXIST)
-        say_path(path, _("is there already; name a new file"));
+        say_path(path, _("is there already; name a new one"));
     else if (error)
         say_path(path, _("cannot be written: %s"), strerror(error));
     return !error;
 }
 
-bool writer_open(struct store_writer *writer, const char *path, bool replaces)
+bool writer_create(struct store_writer *writer, const char *path)
 {
-    static const char temp[] = ".sitr-XXXXXX", spool[] = ".part";
-    char *const target = replaces ? realpath(path, NULL) : NULL;
-    size_t n;
+    static const char temp[] = ".sitr-XXXXXX";
+    const size_t n = folder_length(path);
+    char *beside;
 
     *writer = (struct store_writer){
-        .name = path,
-        .path = target ? target : need(strdup(path)),
-        .fd = -1,
-        .replaces = replaces,
-    };
-    n = folder_length(writer->path);
-    writer->temp = need(malloc(n + sizeof temp));
-    memcpy(writer->temp, writer->path, n);
-    memcpy(writer->temp + n, temp, sizeof temp);
-    writer->fd = mkostemp(writer->temp, O_CLOEXEC); /* mode 0600 */
-    if (writer->fd < 0) {
-        free(writer->temp);
-        writer->temp = NULL;
+        .name = path, .target = need(strdup(path)), .folder = -1};
+    /* where a slash at the end stays, a folder cannot be renamed to it */
+    for (size_t end = strlen(path); end > n + 1 && path[end - 1] == '/';)
+        writer->target[--end] = '\0';
+    beside = need(malloc(n + sizeof temp));
+    memcpy(beside, path, n);
+    memcpy(beside + n, temp, sizeof temp);
+    if (!mkdtemp(beside)) { /* mode 0700 */
+        free(beside);
         return failed(writer, errno);
     }
-    writer->spool = need(malloc(n + sizeof temp + sizeof spool));
-    sprintf(writer->spool, "%s%s", writer->temp, spool);
+    writer->beside = beside;
+    writer->folder = open(beside, FOLDER | O_NOFOLLOW);
+    return writer->folder >= 0 || failed(writer, errno);
+}
+
+/* ---- What is left over --------------------------------------------------- */
+
+static bool is_listed(const struct manifest *manifest, const char *name)
+{
+    char listed[SEGMENT_NAME_SIZE];
+
+    for (size_t i = 0; i < manifest->n; i++) {
+        segment_name(manifest->segments[i].number, listed);
+        if (!strcmp(name, listed)) return true;
+    }
+    return false;
+}
+
+/* Removes segments that the manifest does not name, and a manifest that was not written
+ * whole. What cannot be removed now can be another time. */
+static void remove_stale(const struct store_writer *writer)
+{
+    const int fd = openat(writer->folder, ".", FOLDER);
+    DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!dir) {
+        if (fd >= 0) close(fd);
+        return;
+    }
+    while ((entry = readdir(dir))) {
+        const char *const name = entry->d_name;
+
+        if (!strcmp(name, NEW_MANIFEST) ||
+            (segment_is_name(name) && !is_listed(&writer->manifest, name)))
+            unlinkat(writer->folder, name, 0);
+    }
+    closedir(dir);
+}
+
+bool writer_change(struct store_writer *writer, const struct store *store)
+{
+    *writer = (struct store_writer){
+        .name = store->path,
+        .folder = openat(store->folder, ".", FOLDER),
+        .first_number = store->manifest.next_number,
+    };
+    if (writer->folder < 0) return failed(writer, errno);
+    manifest_copy(&writer->manifest, &store->manifest);
+    remove_stale(writer);
     return true;
 }
 
-static bool write_all(struct store_writer *writer, const uint8_t *data,
-                      size_t size)
+/* ---- Segments ------------------------------------------------------------ */
+
+static bool write_all(const struct store_writer *writer, int fd,
+                      const uint8_t *data, size_t size)
 {
     while (size) {
-        const ssize_t got = write(writer->fd, data, size);
+        /* more at once than this some systems do not take */
+        const ssize_t got = write(fd, data, size < 1 << 30 ? size : 1 << 30);
 
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return failed(writer, errno);
         data += got;
         size -= (size_t)got;
-        writer->size += (uint64_t)got;
     }
     return true;
 }
 
-static bool pad(struct store_writer *writer)
+/* What is written first is on the disk before what names it. */
+static bool finish_file(const struct store_writer *writer, int fd, bool good)
 {
-    static const uint8_t zero[NAMES_ALIGN];
-
-    return write_all(writer, zero, (0 - writer->size) % NAMES_ALIGN);
-}
-
-/* Copies what `fd` has from its beginning on. */
-static bool copy(struct store_writer *writer, int fd)
-{
-    uint8_t *const chunk = need(malloc(CHUNK));
-    bool good = true;
-    ssize_t got;
-
-    while (good && (got = read(fd, chunk, CHUNK)) != 0) {
-        if (got > 0)
-            good = write_all(writer, chunk, (size_t)got);
-        else if (errno != EINTR)
-            good = failed(writer, errno);
-    }
-    free(chunk);
+    if (good && fsync(fd)) good = failed(writer, errno);
+    if (close(fd) && good) good = failed(writer, errno);
     return good;
 }
 
-/* Has the library save the index, which it does into a file of its own, and
- * brings the bytes from there behind what was written. */
-static bool add_index(struct store_writer *writer, const sitr_index *index)
+/* A file for a segment of a number that none had; -1 after a message. */
+static int create_segment(struct store_writer *writer,
+                          struct manifest_segment *listed)
 {
-    struct picture heard = {.status = STATUS_OK};
-    sitr_status status;
-    bool good;
+    char name[SEGMENT_NAME_SIZE];
     int fd;
 
-    picture_listen(&heard);
-    status = sitr_index_save(index, writer->spool);
-    picture_listen(NULL);
-    if (status) {
-        say_path(writer->name, _("cannot be written: %s"),
-                 *heard.reason ? heard.reason : store_problem(status));
+    listed->number = writer->manifest.next_number++;
+    segment_name(listed->number, name);
+    fd = openat(writer->folder, name, CREATE, 0600);
+    if (fd < 0) failed(writer, errno);
+    return fd;
+}
+
+bool writer_add(struct store_writer *writer, size_t at, size_t n,
+                const struct segment_content *content)
+{
+    static const uint8_t zero[SECTION_ALIGN];
+    struct names names = content->names;
+    uint8_t *const data =
+        names_encode(&names, content->base, content->pictures, content->ids);
+    size_t size;
+    const uint8_t *const index = sitr_index_bytes(content->index, &size);
+    const size_t padding = section_align(size, SECTION_ALIGN) - size;
+    struct manifest_segment listed = {
+        .size = size + padding + names.size,
+        .base = content->base,
+        .next = names.next,
+        .n = names.n,
+    };
+    const int fd = index ? create_segment(writer, &listed) : -1;
+    const bool good =
+        fd >= 0 && finish_file(writer, fd,
+                               write_all(writer, fd, index, size) &&
+                                   write_all(writer, fd, zero, padding) &&
+                                   write_all(writer, fd, data, names.size));
+
+    if (good) {
+        segment_seal(index, data, listed.seal);
+        manifest_replace(&writer->manifest, at, n, &listed);
+    } else if (!index) {
+        say_path(writer->name, "%s", store_problem(SITR_EUNSUPPORTED));
+    }
+    free(data);
+    return good;
+}
+
+bool writer_copy(struct store_writer *writer, const struct segment *segment,
+                 const struct manifest_segment *listed, uint64_t base)
+{
+    struct manifest_segment copy = *listed;
+    const int fd = create_segment(writer, &copy);
+
+    if (fd < 0 ||
+        !finish_file(writer, fd,
+                     write_all(writer, fd, segment->map, segment->size)))
+        return false;
+    copy.base = base;
+    copy.n_removed = 0;
+    copy.removed = NULL;
+    manifest_replace(&writer->manifest, writer->manifest.n, 0, &copy);
+    return true;
+}
+
+/* ---- The manifest -------------------------------------------------------- */
+
+static bool write_manifest(const struct store_writer *writer)
+{
+    size_t size;
+    uint8_t *const data = manifest_encode(&writer->manifest, &size);
+    int fd;
+    bool good;
+
+    if (!data) {
+        say_path(writer->name, "%s", store_problem(SITR_ELIMIT));
         return false;
     }
-    fd = open(writer->spool, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    good = fd >= 0 ? copy(writer, fd) : failed(writer, errno);
-    if (fd >= 0) close(fd);
-    if (unlink(writer->spool)) good = failed(writer, errno);
+    fd = openat(writer->folder, NEW_MANIFEST, CREATE, 0600);
+    good = fd >= 0 ? finish_file(writer, fd, write_all(writer, fd, data, size))
+                   : failed(writer, errno);
+    free(data);
     return good;
 }
 
-bool writer_add(struct store_writer *writer, const struct store_part *part,
-                const struct picture *pictures, const uint64_t *ids)
+static bool sync_folder(const struct store_writer *writer, int fd)
 {
-    bool good = part->data ? write_all(writer, part->data, part->size)
-                           : add_index(writer, part->index);
-
-    if (good) good = pad(writer);
-    if (good) {
-        size_t size;
-        uint8_t *const names = names_encode(part, pictures, ids, &size);
-
-        good = write_all(writer, names, size);
-        free(names);
-    }
-    return good;
+    /* some file systems have no such thing */
+    return !fsync(fd) || errno == EINVAL || failed(writer, errno);
 }
 
-/* A name that nobody has given to another file meanwhile. */
+/* A name that nobody has given to something else meanwhile. */
 static int rename_anew(const char *from, const char *to)
 {
     struct stat st;
@@ -186,39 +274,62 @@ static int rename_anew(const char *from, const char *to)
     return rename(from, to);
 }
 
-static bool sync_folder(const struct store_writer *writer)
+/* Gives a new index its name. */
+static bool publish(struct store_writer *writer)
 {
-    char *const folder = folder_of(writer->path);
-    int fd, got;
+    char *const around = folder_of(writer->target);
+    const int fd = open(around, FOLDER);
+    bool good = true;
 
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    /* one that may be written, and not read: no more can be done */
-    if (fd < 0) return true;
-    got = fsync(fd);
-    close(fd);
-    return !got || errno == EINVAL;
+    free(around);
+    if (rename_anew(writer->beside, writer->target)) {
+        good = failed(writer, errno);
+    } else {
+        writer->committed = true;
+        /* one that may be written, and not read: no more can be done */
+        if (fd >= 0) good = sync_folder(writer, fd);
+    }
+    if (fd >= 0) close(fd);
+    return good;
 }
 
 bool writer_commit(struct store_writer *writer)
 {
-    const int rename_it = fsync(writer->fd) ? -1
-                          : writer->replaces
-                              ? rename(writer->temp, writer->path)
-                              : rename_anew(writer->temp, writer->path);
+    writer->manifest.generation++;
+    if (!write_manifest(writer) || !sync_folder(writer, writer->folder))
+        return false;
+    if (renameat(writer->folder, NEW_MANIFEST, writer->folder, STORE_MANIFEST))
+        return failed(writer, errno);
+    writer->committed = !writer->target;
+    if (!sync_folder(writer, writer->folder)) return false;
+    if (writer->target) return publish(writer);
+    remove_stale(writer);
+    return true;
+}
 
-    if (rename_it) return failed(writer, errno);
-    free(writer->temp);
-    writer->temp = NULL;
-    return sync_folder(writer) || failed(writer, errno);
+/* ---- Given up ------------------------------------------------------------ */
+
+static void remove_new(const struct store_writer *writer)
+{
+    char name[SEGMENT_NAME_SIZE];
+
+    for (uint64_t i = writer->first_number; i < writer->manifest.next_number;
+         i++) {
+        segment_name(i, name);
+        unlinkat(writer->folder, name, 0);
+    }
+    unlinkat(writer->folder, NEW_MANIFEST, 0);
+    if (!writer->beside) return;
+    unlinkat(writer->folder, STORE_MANIFEST, 0);
+    unlinkat(AT_FDCWD, writer->beside, AT_REMOVEDIR);
 }
 
 void writer_close(struct store_writer *writer)
 {
-    if (writer->fd >= 0) close(writer->fd);
-    if (writer->temp) unlink(writer->temp);
-    free(writer->temp);
-    free(writer->spool);
-    free(writer->path);
-    *writer = (struct store_writer){.fd = -1};
+    if (!writer->committed) remove_new(writer);
+    if (writer->folder >= 0) close(writer->folder);
+    manifest_clear(&writer->manifest);
+    free(writer->beside);
+    free(writer->target);
+    *writer = (struct store_writer){.folder = -1};
 }

@@ -73,12 +73,13 @@ const struct verb verbs[] = {
      cmd_hash},
     {VERB_INDEX, "index", N_("ACTION INDEX [PATH]..."),
      N_("keep lists of protected pictures"),
-     N_("INDEX is a file that 'sitr match' takes as PROTECTED. The "
+     N_("INDEX is a folder that 'sitr match' takes as PROTECTED. The "
         "actions:\n"
         "  build INDEX PATH...         a new one, of pictures and folders\n"
         "  add INDEX PATH...           more pictures\n"
         "  remove INDEX PATH...        without what was recorded as PATH or "
         "in it\n"
+        "  merge INDEX                 fewer files, without what was removed\n"
         "  merge INDEX INDEX...        a new one of others\n"
         "  info INDEX...               what is in it, and whether it is whole"),
      "sitr index build mine.sitr protected/\0" N_(

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes as the names in an index file, the checksum as it is or, where the first
- * byte says so, made to fit. What is accepted is within its ranges, and written
- * again it is read again as the same.
+ * Bytes as the names in a segment, the checksum as it is or, where the first byte
+ * says so, made to fit; and an id that was removed, where it says that. What is
+ * accepted is within its ranges, and written again it is read again as the same.
  */
-/* the functions of old, as in picture.c */
-#define OPENSSL_API_COMPAT 0x10101000L
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fit_section.h"
 #include "names.h"
 #include "need.h"
+#include "section.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define BASE 5 /* of the segment */
 
 void store_record(struct store *store, const struct picture *picture,
                   uint64_t id)
@@ -34,46 +35,36 @@ static void clear(struct store *store)
     free(store->ids);
 }
 
-static void fit_checksum(uint8_t *data, size_t size)
+static void check(const struct store *store, const struct names *names,
+                  const struct manifest_segment *listed, size_t most)
 {
-    uint64_t there = 0;
-    SHA256_CTX state;
+    uint32_t n = 0;
 
-    if (size < 96) return;
-    for (int i = 0; i < 8; i++) there |= (uint64_t)data[16 + i] << 8 * i;
-    if (there < 96 || there > size) return;
-    SHA256_Init(&state);
-    SHA256_Update(&state, data, 64);
-    SHA256_Update(&state, data + 96, (size_t)there - 96);
-    SHA256_Final(data + 64, &state);
-}
-
-static void check(const struct store *store, const struct store_part *part,
-                  size_t size, size_t most, uint64_t n_signatures)
-{
-    uint64_t n = 0;
-
-    if (size > most || size % NAMES_ALIGN || part->n != store->n) abort();
-    if (part->base + part->next > STORE_MAX_ID) abort();
+    if (names->size > most || names->size % SECTION_ALIGN ||
+        names->n != store->n + listed->n_removed ||
+        names->next > MANIFEST_MAX_ID)
+        abort();
     for (size_t i = 0; i < store->n; i++) {
         const struct picture *const picture = &store->pictures[i];
 
-        if (store->ids[i] < part->base ||
-            store->ids[i] >= part->base + part->next)
+        if (store->ids[i] < BASE || store->ids[i] >= BASE + names->next)
             abort();
         if (i && store->ids[i] <= store->ids[i - 1]) abort();
+        if (listed->n_removed && store->ids[i] == BASE + listed->removed[0])
+            abort();
         if (!*picture->input.path || picture->status >= STATUS_COUNT) abort();
         n += store_has_signature(picture);
     }
-    if (n != n_signatures) abort();
+    if (n > names->n_signatures || names->n_signatures - n > listed->n_removed)
+        abort();
 }
 
 static void compare(const struct store *a, const struct store *b)
 {
     if (a->n != b->n) abort();
     for (size_t i = 0; i < a->n; i++) {
-        const struct picture *const x = &a->pictures[i], *const y =
-                                                             &b->pictures[i];
+        const struct picture *const x = &a->pictures[i];
+        const struct picture *const y = &b->pictures[i];
 
         if (a->ids[i] != b->ids[i] || x->status != y->status ||
             x->inode != y->inode || x->info.flags != y->info.flags ||
@@ -84,19 +75,19 @@ static void compare(const struct store *a, const struct store *b)
 }
 
 /* What was read, written and read again. */
-static void check_again(const struct store *store,
-                        const struct store_part *part)
+static void check_again(const struct store *store, const struct names *names)
 {
-    struct store again = {.fd = -1};
-    struct store_part same = {.index = NULL};
-    size_t size, read;
-    uint64_t n;
-    uint8_t *const data =
-        names_encode(part, store->pictures, store->ids, &size);
+    const struct manifest_segment all = {.base = BASE};
+    struct store again = {.folder = -1};
+    struct names written = *names, same;
+    uint8_t *data;
 
-    if (names_decode(&again, &same, data, size, &read, &n) || read != size ||
-        same.base != part->base || same.next != part->next ||
-        same.no_regions != part->no_regions)
+    written.n = (uint32_t)store->n;
+    data = names_encode(&written, BASE, store->pictures, store->ids);
+    if (names_decode(&again, &all, data, written.size, &same) ||
+        same.size != written.size || same.n != written.n ||
+        same.n_signatures != written.n_signatures || same.next != names->next ||
+        same.no_regions != names->no_regions)
         abort();
     compare(store, &again);
     clear(&again);
@@ -105,20 +96,25 @@ static void check_again(const struct store *store,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct store store = {.fd = -1};
-    struct store_part part = {.index = NULL};
-    uint64_t n_signatures;
-    size_t read;
+    struct manifest_segment listed = {.base = BASE};
+    struct store store = {.folder = -1};
+    struct names names;
+    uint64_t removed;
     uint8_t *copy;
 
     if (!size) return 0;
     copy = malloc(size);
     if (!copy) abort();
     memcpy(copy, data + 1, size - 1);
-    if (data[0] & 1) fit_checksum(copy, size - 1);
-    if (!names_decode(&store, &part, copy, size - 1, &read, &n_signatures)) {
-        check(&store, &part, read, size - 1, n_signatures);
-        check_again(&store, &part);
+    if (data[0] & 1) fit_section(copy, size - 1);
+    if (data[0] & 2) {
+        removed = data[0] >> 2;
+        listed.removed = &removed;
+        listed.n_removed = 1;
+    }
+    if (!names_decode(&store, &listed, copy, size - 1, &names)) {
+        check(&store, &names, &listed, size - 1);
+        check_again(&store, &names);
     }
     clear(&store);
     free(copy);

@@ -294,44 +294,103 @@ def indexes():
     yield "empty", b"SITRI" + bytes([2]) + bytes(122)
 
 
+def section(letter, fields, body):
+    """A head with its checksum, and what is behind it: tools/FORMAT.md."""
+    body += bytes(-(96 + len(body)) % 64)
+    version, rest, tail = fields
+    head = b"SITR" + letter + bytes([version]) + rest + struct.pack("<Q", 96 + len(body)) + tail
+    head += bytes(64 - len(head))
+    return b"\0" + head + hashlib.sha256(head + body).digest() + body
+
+
+def fits(good, changes):
+    """The same with single bytes changed, and a checksum that is made to fit."""
+    for at, value in changes:
+        yield "fit-%d-%d" % (at, value), b"\1" + good[1:1 + at] + bytes([value]) + good[2 + at:]
+
+
 def index_names():
-    """The names in an index file: tools/FORMAT.md."""
+    """The names in a segment."""
     def entry(number, path, status=0, what=3, length=None):
         e = struct.pack("<QQQ32sIIBBHI", number, 2049, 1000 + number, bytes(32), 0, 100, status,
                         what, 0, len(path) if length is None else length) + path
         return e + bytes(-len(e) % 8)
 
-    def section(entries, n=None, base=0, after=9, flags=0, version=1):
-        body = b"".join(entries)
-        body += bytes(-(96 + len(body)) % 64)
-        head = struct.pack("<5sBHIIQQQ24x", b"SITRN", version, flags,
-                           len(entries) if n is None else n, 0, 96 + len(body), base, after)
-        return b"\0" + head + hashlib.sha256(head + body).digest() + body
+    def names(entries, n=None, after=9, flags=0, version=1):
+        return section(b"N", (version, struct.pack("<HII", flags, len(entries) if n is None else n, 0),
+                              struct.pack("<Q", after)), b"".join(entries))
 
     one, two = entry(0, b"a.jpg"), entry(3, "صور/é.png".encode(), 1, 1)
     broken = entry(5, b"broken", 4, 2)
-    good = section([one, two, broken])
-    yield "empty", section([], after=0)
+    good = names([one, two, broken])
+    yield "empty", names([], after=0)
     yield "three", good
-    yield "later", section([one, two], base=2 ** 53 - 9)
-    yield "no-regions", section([one], flags=1)
-    yield "out-of-order", section([two, one])
-    yield "twice", section([one, one])
-    yield "too-many", section([one], n=2 ** 32 - 1)
-    yield "ids-too-high", section([one], base=2 ** 53)
-    yield "id-not-given", section([two], after=3)
-    yield "no-path", section([entry(0, b"")])
-    yield "zero-in-path", section([entry(0, b"a\0b")])
-    yield "long-path", section([entry(0, b"a", length=2 ** 32 - 1)])
-    yield "status", section([entry(0, b"a", 99)])
-    yield "not-image", section([entry(0, b"a", 2, 2)])
-    yield "nothing-there", section([entry(0, b"a", 4, 0)])
-    yield "newer", section([one], version=2)
+    for number in (0, 3, 4, 5):  # in the first byte, above the two bits
+        yield "removed-%d" % number, bytes([number << 2 | 2]) + good[1:]
+    yield "no-regions", names([one], flags=1)
+    yield "out-of-order", names([two, one])
+    yield "twice", names([one, one])
+    yield "too-many", names([one], n=2 ** 32 - 1)
+    yield "ids-too-high", names([one], after=2 ** 53 + 1)
+    yield "id-not-given", names([two], after=3)
+    yield "no-path", names([entry(0, b"")])
+    yield "zero-in-path", names([entry(0, b"a\0b")])
+    yield "long-path", names([entry(0, b"a", length=2 ** 32 - 1)])
+    yield "status", names([entry(0, b"a", 99)])
+    yield "not-image", names([entry(0, b"a", 2, 2)])
+    yield "nothing-there", names([entry(0, b"a", 4, 0)])
+    yield "newer", names([one], version=2)
     yield "cut", good[:-8]
     yield "damaged", good[:120] + b"!" + good[121:]
-    # with a checksum that is made to fit
-    for at, value in ((16, 0), (16, 0xff), (23, 1), (24, 7), (39, 0xff), (8, 2), (160, 1), (97, 4)):
-        yield "fit-%d-%d" % (at, value), b"\1" + good[1:1 + at] + bytes([value]) + good[2 + at:]
+    yield from fits(good, ((16, 0), (16, 0xff), (23, 1), (24, 7), (39, 0xff), (8, 2), (160, 1), (97, 4)))
+
+
+def manifests():
+    """The manifest of an index."""
+    def segment(number, base, after, n=2, removed=(), size=4096, n_removed=None):
+        return (struct.pack("<QQQQII8x32s", number, size, base, after, n,
+                            len(removed) if n_removed is None else n_removed, bytes(range(32))),
+                struct.pack("<%dQ" % len(removed), *removed))
+
+    def manifest(segments, n=None, generation=3, after=100, number=9, version=1, more=b""):
+        body = b"".join(s[0] for s in segments) + b"".join(s[1] for s in segments) + more
+        return section(b"M", (version, struct.pack("<HII", 0, len(segments) if n is None else n, 0),
+                              struct.pack("<QQQ", generation, after, number)), body)
+
+    one, two = segment(0, 0, 5), segment(4, 7, 90, 50, (0, 3, 89))
+    good = manifest([one, two])
+    yield "empty", manifest([], after=0, number=0)
+    yield "two", good
+    yield "many", manifest([segment(i, 2 * i, 2) for i in range(40)], number=40)
+    yield "too-many", manifest([segment(i, i, 1, 1) for i in range(1025)], after=2000, number=2000)
+    yield "count", manifest([one], n=2 ** 32 - 1)
+    yield "never-written", manifest([one], generation=0)
+    yield "overlap", manifest([segment(0, 0, 5), segment(1, 4, 5)])
+    yield "out-of-order", manifest([two, one])
+    yield "number-twice", manifest([one, segment(0, 7, 5)])
+    yield "number-not-given", manifest([segment(9, 0, 5)])
+    yield "id-not-given", manifest([segment(0, 0, 101)])
+    yield "ids-too-high", manifest([one], after=2 ** 53 + 1)
+    yield "ids-overflow", manifest([segment(0, 2 ** 64 - 2, 5)])
+    yield "numbers-too-high", manifest([one], number=2 ** 53 + 1)
+    yield "size-too-high", manifest([segment(0, 0, 5, size=2 ** 64 - 1)])
+    yield "nothing-in-it", manifest([segment(0, 0, 5, 0)])
+    yield "more-than-ids", manifest([segment(0, 0, 5, 6)])
+    yield "removed-all", manifest([segment(0, 0, 2, 2, (0, 1))])
+    yield "removed-more", manifest([segment(0, 0, 5, 2, (0, 1, 2))])
+    yield "removed-falling", manifest([segment(0, 0, 5, 2, (3, 1))])
+    yield "removed-twice", manifest([segment(0, 0, 5, 2, (1, 1))])
+    yield "removed-not-there", manifest([segment(0, 0, 5, 2, (5,))])
+    yield "removed-cut", manifest([segment(0, 0, 2 ** 40, 2 ** 32 - 1, (0,), n_removed=2 ** 32 - 1)],
+                                  after=2 ** 41)
+    yield "more-behind", manifest([one], more=b"x")
+    yield "newer", manifest([one], version=2)
+    yield "names", b"\0SITRN" + good[6:]
+    yield "cut", good[:-64]
+    yield "longer", good + bytes(64)
+    yield "damaged", good[:120] + b"!" + good[121:]
+    yield from fits(good, ((6, 1), (8, 1), (12, 1), (16, 0), (16, 0xff), (23, 1), (31, 0xff), (50, 1),
+                           (63, 1), (96, 4), (111, 1), (127, 0xff), (132, 1), (136, 1), (259, 1)))
 
 
 def main():
@@ -339,7 +398,7 @@ def main():
     root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
-              "names": index_names(),
+              "names": index_names(), "manifest": manifests(),
               "scans": progressives(), "list": lists(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
