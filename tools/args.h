@@ -40,9 +40,10 @@ struct settings {
     uint32_t max_cpu_s;         /* for a picture */
     uint32_t algos; /* bit set of 1u << sitr_algo; 0 = not asked for */
     bool turns, as_stored;
-    bool regions;    /* of sitr hash, which prints them where asked */
-    bool no_regions; /* of the verbs that match */
-    bool no_merge;   /* of sitr index */
+    bool regions;         /* of sitr hash, which prints them where asked */
+    bool no_regions;      /* of the verbs that match */
+    bool no_merge;        /* of sitr index, as is what follows */
+    uint64_t max_segment; /* bytes; 0: as many as is usual */
     sitr_verdict at_least;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */

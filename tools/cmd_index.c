@@ -21,6 +21,11 @@ void index_say(const struct settings *settings, const char *path, uint64_t n)
                  (unsigned long long)n);
 }
 
+uint64_t index_most(const struct settings *settings)
+{
+    return settings->max_segment ? settings->max_segment : (uint64_t)2 << 30;
+}
+
 static enum exit_status build(const struct settings *settings,
                               struct reader *reader)
 {

@@ -28,6 +28,10 @@ enum exit_status index_info(const struct settings *settings,
  * message. `store` was opened to be changed, and need not be what is there. */
 bool index_settle(const struct settings *settings, struct store *store);
 
+/** Bytes that a segment is to have at most. Making it takes one and a half times
+ * as much memory. */
+uint64_t index_most(const struct settings *settings);
+
 /** The line that says what an index now has; not with -q. */
 void index_say(const struct settings *settings, const char *path, uint64_t n);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sitr index build and add: pictures are read as by the other verbs, signed
- * into an index, and that written with their names as a segment. */
+/* sitr index build and add: pictures are read as by the other verbs, signed into
+ * an index, and that written with their names as a segment: as several, where one
+ * would be too large. */
 #include "index.h"
 
 #include <stdio.h>
@@ -25,10 +26,13 @@ struct build_run {
     struct store *old;                /* NULL where there was none */
     const struct picture **by_sha256; /* of it, sorted */
     sitr_index_builder *builder;
-    uint64_t base, next; /* of the new segment */
-    struct store anew;   /* what is recorded: no index, no file */
+    uint64_t base, next; /* of the segment at hand */
+    uint64_t size;       /* of that, in bytes, about */
+    struct store anew;   /* what is recorded in it: no index, no file */
+    struct store_writer writer;
+    bool is_writing; /* something is written, if not committed */
+    uint64_t n_new;
     uint64_t n_known; /* files that were in the index, and left as they are */
-    bool is_written;
 };
 
 /* ---- What is there already ----------------------------------------------- */
@@ -60,6 +64,74 @@ static bool is_known(const struct build_run *run, const struct picture *picture)
                    sizeof *run->by_sha256, compare);
 }
 
+/* ---- The segment --------------------------------------------------------- */
+
+static bool fail(const struct build_run *run, sitr_status status)
+{
+    say_path(run->settings->paths[1], "%s", store_problem(status));
+    return false;
+}
+
+static bool begin_writing(struct build_run *run)
+{
+    if (run->is_writing) return true;
+    run->is_writing = true;
+    return run->old ? writer_change(&run->writer, run->old)
+                    : writer_create(&run->writer, run->settings->paths[1]);
+}
+
+static void forget(struct store *store)
+{
+    for (size_t i = 0; i < store->n; i++) picture_clear(&store->pictures[i]);
+    store->n = 0;
+}
+
+static bool write_segment(struct build_run *run, const sitr_index *index)
+{
+    const struct segment_content content = {
+        .index = index,
+        .base = run->base,
+        .names = {.next = run->next,
+                  .no_regions = run->settings->no_regions,
+                  .n = (uint32_t)run->anew.n},
+        .pictures = run->anew.pictures,
+        .ids = run->anew.ids,
+    };
+
+    return begin_writing(run) &&
+           writer_add(&run->writer, run->writer.manifest.n, 0, &content);
+}
+
+/* Writes what was taken, and begins anew behind it. */
+static bool finish_segment(struct build_run *run)
+{
+    sitr_index *index;
+    sitr_status status = sitr_index_builder_finish(run->builder, &index);
+    bool good;
+
+    run->builder = NULL;
+    if (status) return fail(run, status);
+    good = write_segment(run, index);
+    sitr_index_free(index);
+    if (!good) return false;
+    forget(&run->anew);
+    run->base += run->next;
+    run->next = run->size = 0;
+    status = sitr_index_builder_new(run->reader->ctx, &run->builder);
+    return !status || fail(run, status);
+}
+
+static bool finish(struct build_run *run)
+{
+    const size_t n_old = run->old ? run->old->n : 0;
+
+    if (run->anew.n && !finish_segment(run)) return false;
+    run->writer.manifest.next_id = run->base;
+    if (!writer_commit(&run->writer)) return false;
+    index_say(run->settings, run->settings->paths[1], n_old + run->n_new);
+    return true;
+}
+
 /* ---- The pictures -------------------------------------------------------- */
 
 static int next(void *user, void *item)
@@ -77,15 +149,21 @@ static void work(void *user, void *item)
     picture_read(run->reader, item);
 }
 
-static bool fail(const struct build_run *run, sitr_status status)
+/* About what it takes of a segment, with its share of the tables. */
+static uint64_t size_of(const struct picture *picture)
 {
-    say_path(run->settings->paths[1], "%s", store_problem(status));
-    return false;
+    return 200 + strlen(picture->input.path) +
+           90 * (uint64_t)picture->info.keypoints;
 }
 
 /* Takes the picture; false where there is no room for it. */
 static bool take(struct build_run *run, struct picture *picture)
 {
+    const uint64_t size = size_of(picture);
+
+    if (run->anew.n && run->size + size > index_most(run->settings) &&
+        !finish_segment(run))
+        return false;
     if (run->base + run->next >= MANIFEST_MAX_ID) return fail(run, SITR_ELIMIT);
     if (picture->signature) {
         const sitr_status status =
@@ -97,6 +175,8 @@ static bool take(struct build_run *run, struct picture *picture)
     }
     store_record(&run->anew, picture, run->base + run->next++);
     memset(picture, 0, sizeof *picture);
+    run->size += size;
+    run->n_new++;
     return true;
 }
 
@@ -157,49 +237,6 @@ static enum jobs_end read_pictures(struct build_run *run)
     return end;
 }
 
-/* ---- The segment --------------------------------------------------------- */
-
-static bool write_segment(const struct build_run *run, const sitr_index *index)
-{
-    const struct segment_content content = {
-        .index = index,
-        .base = run->base,
-        .names = {.next = run->next,
-                  .no_regions = run->settings->no_regions,
-                  .n = (uint32_t)run->anew.n},
-        .pictures = run->anew.pictures,
-        .ids = run->anew.ids,
-    };
-    struct store_writer writer;
-    bool good = run->old ? writer_change(&writer, run->old)
-                         : writer_create(&writer, run->settings->paths[1]);
-
-    if (good) good = writer_add(&writer, writer.manifest.n, 0, &content);
-    if (good) {
-        writer.manifest.next_id = run->base + run->next;
-        good = writer_commit(&writer);
-    }
-    writer_close(&writer);
-    return good;
-}
-
-static bool write_new(struct build_run *run)
-{
-    const size_t n_old = run->old ? run->old->n : 0;
-    sitr_index *index;
-    const sitr_status status = sitr_index_builder_finish(run->builder, &index);
-    bool good;
-
-    run->builder = NULL;
-    if (status) return fail(run, status);
-    good = write_segment(run, index);
-    sitr_index_free(index);
-    run->is_written = good;
-    if (good)
-        index_say(run->settings, run->settings->paths[1], n_old + run->anew.n);
-    return good;
-}
-
 /* ---- The run ------------------------------------------------------------- */
 
 static void summarise(const struct build_run *run, double seconds)
@@ -207,8 +244,9 @@ static void summarise(const struct build_run *run, double seconds)
     if (run->settings->progress == PROGRESS_JSON) {
         fputs("{\"phase\":\"summary\",\"protected\":{", stderr);
         tally_print_json(&run->tally);
-        fprintf(stderr, "},\"new\":%zu,\"known\":%llu,\"seconds\":%.1f}\n",
-                run->anew.n, (unsigned long long)run->n_known, seconds);
+        fprintf(stderr, "},\"new\":%llu,\"known\":%llu,\"seconds\":%.1f}\n",
+                (unsigned long long)run->n_new,
+                (unsigned long long)run->n_known, seconds);
     }
     if (run->settings->quiet) return;
     tally_say(&run->tally, _("protected"));
@@ -239,8 +277,8 @@ static enum exit_status run_build(struct build_run *run)
         say_path(path, _("interrupted; nothing was written"));
         return EXIT_INTERRUPTED;
     }
-    if (run->anew.n) {
-        if (!write_new(run)) return EXIT_FATAL;
+    if (run->n_new) {
+        if (!finish(run)) return EXIT_FATAL;
     } else if (!run->n_known) {
         say_path(path, _("no picture to record; nothing was written"));
         return tally_failures(&run->tally) ? EXIT_SOME_FAILED : EXIT_FATAL;
@@ -266,16 +304,20 @@ enum exit_status index_build(const struct settings *settings,
         .old = old,
         .base = old ? old->manifest.next_id : 0,
         .anew = {.folder = -1},
+        .writer = {.folder = -1},
     };
     enum exit_status status;
+    bool is_written;
 
     if (!has_room(old)) return EXIT_FATAL;
     sort_old(&run);
     status = run_build(&run);
     sitr_index_builder_free(run.builder);
+    is_written = run.writer.committed;
+    if (run.is_writing) writer_close(&run.writer);
     store_close(&run.anew);
     free(run.by_sha256);
-    if (old && run.is_written && !index_settle(settings, old) && !status)
+    if (old && is_written && !index_settle(settings, old) && !status)
         status = EXIT_SOME_FAILED;
     return status;
 }

@@ -110,6 +110,11 @@ static bool set_no_merge(struct settings *settings, const char *value)
     return true;
 }
 
+static bool set_max_segment(struct settings *settings, const char *value)
+{
+    return parse_size(value, (uint64_t)1 << 40, &settings->max_segment);
+}
+
 static bool set_as_stored(struct settings *settings, const char *value)
 {
     (void)value;
@@ -288,6 +293,8 @@ const struct option_row option_rows[] = {
      N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
     {VERB_INDEX, 0, "no-merge", NULL, NULL,
      N_("after add and remove, leave segments as they are"), set_no_merge},
+    {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
+     N_("most bytes of a segment to make; default 2G"), set_max_segment},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {SIGN, 0, "csv", NULL, NULL,

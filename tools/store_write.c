@@ -169,13 +169,18 @@ static bool finish_file(const struct store_writer *writer, int fd, bool good)
     return good;
 }
 
-/* A file for a segment of a number that none had; -1 after a message. */
-static int create_segment(struct store_writer *writer,
+/* A file for a segment that takes the place of `n`, of a number that none had; -1
+ * after a message. */
+static int create_segment(struct store_writer *writer, size_t n,
                           struct manifest_segment *listed)
 {
     char name[SEGMENT_NAME_SIZE];
     int fd;
 
+    if (!n && writer->manifest.n == MANIFEST_MAX_SEGMENTS) {
+        say_path(writer->name, "%s", store_problem(SITR_ELIMIT));
+        return -1;
+    }
     listed->number = writer->manifest.next_number++;
     segment_name(listed->number, name);
     fd = openat(writer->folder, name, CREATE, 0600);
@@ -199,7 +204,7 @@ bool writer_add(struct store_writer *writer, size_t at, size_t n,
         .next = names.next,
         .n = names.n,
     };
-    const int fd = index ? create_segment(writer, &listed) : -1;
+    const int fd = index ? create_segment(writer, n, &listed) : -1;
     const bool good =
         fd >= 0 && finish_file(writer, fd,
                                write_all(writer, fd, index, size) &&
@@ -220,7 +225,7 @@ bool writer_copy(struct store_writer *writer, const struct segment *segment,
                  const struct manifest_segment *listed, uint64_t base)
 {
     struct manifest_segment copy = *listed;
-    const int fd = create_segment(writer, &copy);
+    const int fd = create_segment(writer, 0, &copy);
 
     if (fd < 0 ||
         !finish_file(writer, fd,

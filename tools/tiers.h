@@ -8,11 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What is made of several has no more bytes: putting segments together takes
- * one and a half times as much memory. */
-#define TIERS_MOST ((uint64_t)2 << 30)
-
-/** So many segments are left alone. */
+/** So many segments are left alone. What is made of several has no more than `most`
+ * bytes. */
 #define TIERS_FEW 8
 
 struct tier {
@@ -23,17 +20,17 @@ struct tier {
 
 /** After a change: what is worth the work now. False where nothing is. Each
  * picture is written again when as many came behind it, so O(log n) times, and
- * when more than half of its segment was removed; of the segments under
- * TIERS_MOST no more than TIERS_FEW + O(log n) stay. */
-bool tiers_next(const struct tier *tiers, size_t n, size_t *first,
-                size_t *count);
+ * when more than half of its segment was removed; of those far
+ * under `most` no more than TIERS_FEW + O(log n) stay. */
+bool tiers_next(const struct tier *tiers, size_t n, uint64_t most,
+                size_t *first, size_t *count);
 
 /** Where all is to be as few segments as can be: the first of these that are
  * not so yet, or of which something was removed. */
-bool tiers_pack_next(const struct tier *tiers, size_t n, size_t *first,
-                     size_t *count);
+bool tiers_pack_next(const struct tier *tiers, size_t n, uint64_t most,
+                     size_t *first, size_t *count);
 
 /** How many, from the first of `n` >= 1 on, are one segment then; 1 at least. */
-size_t tiers_pack(const struct tier *tiers, size_t n);
+size_t tiers_pack(const struct tier *tiers, size_t n, uint64_t most);
 
 #endif

@@ -14,7 +14,8 @@
 
 #include "tiers.h"
 
-#define MAX 1024
+#define MAX  1024
+#define MOST ((uint64_t)2 << 30) /* bytes of a segment */
 
 /* Pieces that were added, in the segments they are in. */
 typedef struct list {
@@ -37,7 +38,7 @@ static void put_together(list *l, size_t first, size_t count)
 
     assert_true(count >= 1 && first + count <= l->n);
     for (size_t i = first; i < first + count; i++) size += l->tiers[i].size;
-    assert_true(count == 1 || size <= TIERS_MOST);
+    assert_true(count == 1 || size <= MOST);
     l->tiers[first] = (struct tier){.size = size};
     memmove(l->tiers + first + 1, l->tiers + first + count,
             (l->n - first - count) * sizeof *l->tiers);
@@ -50,7 +51,8 @@ static void settle(list *l)
 {
     size_t first, count;
 
-    for (int steps = 0; tiers_next(l->tiers, l->n, &first, &count); steps++) {
+    for (int steps = 0; tiers_next(l->tiers, l->n, MOST, &first, &count);
+         steps++) {
         assert_in_range(steps, 0, 2 * MAX);
         put_together(l, first, count);
     }
@@ -79,8 +81,7 @@ static void grow(unsigned n, uint64_t unit, uint32_t widest, uint32_t seed)
     }
     /* those that are full, or that no neighbour fits, and the others */
     assert_in_range(most, 1,
-                    2 * (l.total / TIERS_MOST) + TIERS_FEW +
-                        log_of(TIERS_MOST / unit) + 1);
+                    2 * (l.total / MOST) + TIERS_FEW + log_of(MOST / unit) + 1);
     assert_true(l.written <= l.total * (2 + log_of(n)));
 }
 
@@ -92,8 +93,8 @@ static void test_growth(void **state)
         grow(10000, 20000, 50, seed);
         grow(2000, 20000, 50000, seed);
         /* more than one segment takes */
-        grow(3000, TIERS_MOST / 64, 3, seed);
-        grow(300, TIERS_MOST / 4, 7, seed);
+        grow(3000, MOST / 64, 3, seed);
+        grow(300, MOST / 4, 7, seed);
     }
 }
 
@@ -105,15 +106,15 @@ static void test_left_alone(void **state)
 
     (void)state;
     memset(&l, 0, sizeof l);
-    assert_false(tiers_next(l.tiers, 0, &first, &count));
+    assert_false(tiers_next(l.tiers, 0, MOST, &first, &count));
     for (int i = 0; i < TIERS_FEW; i++) {
         add(&l, 1000);
-        assert_false(tiers_next(l.tiers, l.n, &first, &count));
+        assert_false(tiers_next(l.tiers, l.n, MOST, &first, &count));
     }
     add(&l, 1);
-    assert_false(tiers_next(l.tiers, l.n, &first, &count));
+    assert_false(tiers_next(l.tiers, l.n, MOST, &first, &count));
     add(&l, 1000);
-    assert_true(tiers_next(l.tiers, l.n, &first, &count));
+    assert_true(tiers_next(l.tiers, l.n, MOST, &first, &count));
     assert_int_equal(first, 0);
     assert_int_equal(count, TIERS_FEW + 2);
 }
@@ -128,9 +129,9 @@ static void test_spent(void **state)
     memset(&l, 0, sizeof l);
     for (int i = 0; i < 3; i++) add(&l, 1000);
     l.tiers[1].is_worn = true;
-    assert_false(tiers_next(l.tiers, l.n, &first, &count));
+    assert_false(tiers_next(l.tiers, l.n, MOST, &first, &count));
     l.tiers[1].is_spent = true;
-    assert_true(tiers_next(l.tiers, l.n, &first, &count));
+    assert_true(tiers_next(l.tiers, l.n, MOST, &first, &count));
     assert_int_equal(first, 1);
     assert_int_equal(count, 1);
 }
@@ -145,23 +146,23 @@ static void test_pack(void **state)
     (void)state;
     memset(&l, 0, sizeof l);
     for (int i = 0; i < 100; i++) {
-        add(&l, i % 9 ? 1000 : TIERS_MOST - 1500 * (uint64_t)(i % 2));
+        add(&l, i % 9 ? 1000 : MOST - 1500 * (uint64_t)(i % 2));
         l.tiers[i].is_worn = i % 7 == 0;
     }
-    while (tiers_pack_next(l.tiers, l.n, &first, &count)) {
+    while (tiers_pack_next(l.tiers, l.n, MOST, &first, &count)) {
         put_together(&l, first, count);
         assert_in_range(++steps, 1, 100);
     }
     for (size_t i = 0; i < l.n; i++) {
         assert_false(l.tiers[i].is_worn);
-        if (i) assert_true(l.tiers[i - 1].size + l.tiers[i].size > TIERS_MOST);
+        if (i) assert_true(l.tiers[i - 1].size + l.tiers[i].size > MOST);
     }
     /* one that is larger, made in one go, stays what it is */
     memset(&l, 0, sizeof l);
-    add(&l, 3 * TIERS_MOST);
+    add(&l, 3 * MOST);
     add(&l, UINT64_MAX / 2);
     add(&l, 1);
-    assert_false(tiers_pack_next(l.tiers, l.n, &first, &count));
+    assert_false(tiers_pack_next(l.tiers, l.n, MOST, &first, &count));
 }
 
 int main(void)
