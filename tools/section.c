@@ -10,6 +10,8 @@
 #define VERSION_AT 5
 #define SIZE_AT    16
 
+static const uint8_t magic[] = {'S', 'I', 'T', 'R'};
+
 void section_put(uint8_t *to, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++) to[i] = (uint8_t)(value >> 8 * i);
@@ -48,7 +50,7 @@ static void checksum(const uint8_t *data, size_t size,
 
 void section_finish(uint8_t *data, size_t size, char letter)
 {
-    memcpy(data, "SITR", 4);
+    memcpy(data, magic, sizeof magic);
     data[4] = (uint8_t)letter;
     data[VERSION_AT] = SECTION_VERSION;
     section_put(data + SIZE_AT, size, 8);
@@ -62,7 +64,7 @@ sitr_status section_check(const uint8_t *data, size_t most, char letter,
     uint64_t there;
 
     if (most < SECTION_HEAD) return SITR_ETRUNCATED;
-    if (memcmp(data, "SITR", 4) || data[4] != (uint8_t)letter)
+    if (memcmp(data, magic, sizeof magic) || data[4] != (uint8_t)letter)
         return SITR_ECORRUPT;
     if (data[VERSION_AT] > SECTION_VERSION) return SITR_EVERSION;
     there = section_get(data + SIZE_AT, 8);
