@@ -135,5 +135,6 @@ struct inputs_source args_source(const struct settings *settings, size_t first)
         .n_paths = settings->n_paths - first,
         .files_from = settings->files_from,
         .null = settings->null,
+        .shard = settings->shard,
     };
 }

@@ -35,6 +35,8 @@ struct settings {
     unsigned n_jobs;
     const char *files_from;
     bool null;
+    struct shard shard; /* of what is found or hashed */
+    bool sort_key;
     sitr_limits limits;
     uint64_t max_address_space; /* bytes of a worker */
     uint32_t max_cpu_s;         /* for a picture */
@@ -45,6 +47,7 @@ struct settings {
     bool no_merge;        /* of sitr index, as is what follows */
     uint64_t max_segment; /* bytes; 0: as many as is usual */
     sitr_verdict at_least;
+    bool as_found;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */
     char **paths;

@@ -11,10 +11,10 @@
 #include "fields.h"
 #include "i18n.h"
 #include "jobs.h"
-#include "line.h"
 #include "need.h"
 #include "picture.h"
 #include "say.h"
+#include "sort_key.h"
 #include "tally.h"
 #include "text.h"
 
@@ -171,6 +171,7 @@ static bool print_header(struct hash_run *run)
     bool good;
 
     run->output.header = true;
+    if (run->settings->sort_key) run->output.key = SORT_KEY_FIRST;
     good = print_record(run, &none);
     run->output.header = false;
     return good;
@@ -197,16 +198,22 @@ static bool done(void *user, void *item)
 {
     struct hash_run *const run = user;
     struct picture *const picture = item;
+    char *const key = run->settings->sort_key
+                          ? sort_key_of_file(picture->input.place, 0)
+                          : NULL;
     bool good = true;
 
     tally_add(&run->tally, picture);
+    run->output.key = key;
     if (run->output.format != OUTPUT_TEXT) {
         good = print_record(run, picture);
     } else if (picture->signature) {
-        line_clear();
+        output_begin_text(&run->output);
         print_lines(run->settings, picture);
-        good = output_good();
+        good = output_end_text(&run->output);
     }
+    run->output.key = NULL;
+    free(key);
     picture_report(picture, run->settings->verbose);
     if (picture_plainness(picture) && !run->settings->quiet)
         say_path(picture->input.path, "%s",
@@ -225,6 +232,7 @@ static void tick(void *user)
 {
     struct hash_run *const run = user;
 
+    output_tick();
     progress_show(run->progress, tally_files(&run->tally));
 }
 

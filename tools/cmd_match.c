@@ -10,10 +10,12 @@
 #include "findings.h"
 #include "i18n.h"
 #include "jobs.h"
+#include "listing.h"
 #include "need.h"
 #include "picture.h"
 #include "protected.h"
 #include "say.h"
+#include "sort_key.h"
 #include "store.h"
 #include "tally.h"
 
@@ -26,9 +28,11 @@ struct match_run {
     struct tally tally_protected, tally_found;
     struct protected_set set;
     struct store store; /* where PROTECTED is an index */
-    struct findings findings;
-    struct notices notices;
-    uint64_t n_self;
+    struct listing listing;
+    struct findings findings; /* until all are there to be sorted */
+    struct notices notices;   /* to be listed behind them */
+    size_t n_copies, n_reviews;
+    uint64_t n_listed, n_self;
     double started;
 };
 
@@ -47,7 +51,8 @@ static void note(struct match_run *run, const struct picture *picture,
     const bool dull = picture->status == STATUS_OK ||
                       (picture->status == STATUS_NOT_IMAGE &&
                        picture->input.walked && !run->settings->verbose);
-    const struct notice notice = {
+    struct notice notice = {
+        .place = picture->input.place,
         .status = picture->status,
         .is_protected = is_protected,
         .too_plain = is_protected && picture->info.flags & SITR_INFO_TOO_PLAIN,
@@ -57,15 +62,76 @@ static void note(struct match_run *run, const struct picture *picture,
 
     picture_report(picture, run->settings->verbose);
     if (dull && !plain) return;
+    /* one shard tells of what all of them read */
+    if (is_protected && !shard_is_first(&run->settings->shard)) return;
+    notice.path = need(strdup(picture->input.path));
     notices_add(&run->notices, &notice);
-    run->notices.items[run->notices.n - 1].path =
-        need(strdup(picture->input.path));
+}
+
+/* ---- What is printed ----------------------------------------------------- */
+
+static bool list_finding(struct match_run *run, const struct finding *finding,
+                         uint64_t place)
+{
+    const struct settings *const settings = run->settings;
+    const uint64_t rank = run->n_listed++;
+    char *const key = !settings->sort_key  ? NULL
+                      : settings->as_found ? sort_key_of_file(place, rank)
+                                           : sort_key_of_finding(finding, rank);
+    bool good;
+
+    run->listing.output.key = key;
+    good = listing_finding(&run->listing, finding);
+    free(key);
+    return good;
+}
+
+static bool list_notice(struct match_run *run, const struct notice *notice,
+                        uint64_t place)
+{
+    const struct settings *const settings = run->settings;
+    const uint64_t rank = run->n_listed++;
+    char *const key = !settings->sort_key  ? NULL
+                      : settings->as_found ? sort_key_of_file(place, rank)
+                                           : sort_key_of_notice(notice, rank);
+    bool good;
+
+    run->listing.output.key = key;
+    good = listing_notice(&run->listing, notice);
+    free(key);
+    return good;
+}
+
+/* Prints what was collected, the strongest first, and forgets it. `place` is that
+ * of its file, where it is of one. */
+static bool list_collected(struct match_run *run, uint64_t place)
+{
+    bool good = true;
+
+    findings_sort(&run->findings);
+    for (size_t i = 0; good && i < run->findings.n; i++)
+        good = list_finding(run, &run->findings.items[i], place);
+    for (size_t i = 0; good && i < run->notices.n; i++)
+        good = list_notice(run, &run->notices.items[i], place);
+    findings_clear(&run->findings);
+    notices_clear(&run->notices);
+    return good;
+}
+
+/* The same when a file is done, if it is time then; the protected ones come ahead
+ * of all that was found. */
+static bool list_file(struct match_run *run, const struct picture *picture,
+                      bool is_protected)
+{
+    if (!run->settings->as_found) return true;
+    return list_collected(run, is_protected ? 0 : picture->input.place + 1);
 }
 
 static void tick(void *user)
 {
     struct match_run *const run = user;
 
+    output_tick();
     progress_show(run->progress, run->n_done);
 }
 
@@ -90,12 +156,14 @@ static bool done_protected(void *user, void *item)
 {
     struct match_run *const run = user;
     struct picture *const picture = item;
+    bool good;
 
     run->n_done++;
     tally_add(&run->tally_protected, picture);
     note(run, picture, true);
+    good = list_file(run, picture, true);
     if (!protected_add(&run->set, picture)) picture_clear(picture);
-    return true;
+    return good;
 }
 
 static void drop_protected(void *user, void *item)
@@ -141,18 +209,31 @@ static void drop_found(void *user, void *item)
     picture_clear(&found->picture);
 }
 
+static void count_matches(struct match_run *run,
+                          const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->n; i++)
+        if (findings->items[i].evidence.match.verdict == SITR_COPY)
+            run->n_copies++;
+        else
+            run->n_reviews++;
+}
+
 static bool done_found(void *user, void *item)
 {
     struct match_run *const run = user;
     struct found *const found = item;
+    bool good;
 
     run->n_done++;
     run->n_self += found->n_self;
     tally_add(&run->tally_found, &found->picture);
     note(run, &found->picture, false);
+    count_matches(run, &found->findings);
     findings_move(&run->findings, &found->findings);
+    good = list_file(run, &found->picture, false);
     drop_found(run, found);
-    return true;
+    return good;
 }
 
 /* ---- The run ------------------------------------------------------------- */
@@ -215,6 +296,7 @@ static bool load_protected(struct match_run *run)
         }
         tally_add(&run->tally_protected, picture);
         note(run, picture, true);
+        if (!list_file(run, picture, true)) return false;
     }
     protected_seal(&run->set);
     return true;
@@ -288,8 +370,7 @@ static enum depth depth_of(const struct match_run *run)
 
 static void say_matches(const struct match_run *run)
 {
-    const size_t copies = findings_count(&run->findings, SITR_COPY);
-    const size_t reviews = findings_count(&run->findings, SITR_REVIEW);
+    const size_t copies = run->n_copies, reviews = run->n_reviews;
 
     if (copies)
         say_line(ngettext("%zu copy", "%zu copies", (unsigned long)copies),
@@ -299,7 +380,7 @@ static void say_matches(const struct match_run *run)
                           "%zu matches for a person to review",
                           (unsigned long)reviews),
                  reviews);
-    if (!run->findings.n) say_line("%s", no_match_sentence(depth_of(run)));
+    if (!copies && !reviews) say_line("%s", no_match_sentence(depth_of(run)));
     if (run->n_self)
         say_line(ngettext("%llu protected file was met again at its own place, "
                           "and not compared with itself",
@@ -316,9 +397,7 @@ static void print_summary_json(const struct match_run *run)
     fputs("},\"found\":{", stderr);
     tally_print_json(&run->tally_found);
     fprintf(stderr, "},\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
-            findings_count(&run->findings, SITR_COPY),
-            findings_count(&run->findings, SITR_REVIEW),
-            progress_clock() - run->started);
+            run->n_copies, run->n_reviews, progress_clock() - run->started);
 }
 
 static void summarise(const struct match_run *run)
@@ -357,12 +436,11 @@ static enum exit_status run_match(struct match_run *run)
     failures = tally_failures(&run->tally_protected);
     if (end == JOBS_DONE && can_match(run)) end = match_found(run);
     if (end == JOBS_FAILED) return EXIT_FATAL;
-    findings_sort(&run->findings);
-    if (!findings_print(run->settings, &run->findings, &run->notices))
+    if (!list_collected(run, 0) || !listing_end(&run->listing))
         return EXIT_FATAL;
     summarise(run);
     if (end == JOBS_STOPPED) return EXIT_INTERRUPTED;
-    if (run->findings.n) return EXIT_MATCHED;
+    if (run->n_copies || run->n_reviews) return EXIT_MATCHED;
     failures += tally_failures(&run->tally_found);
     if (failures) return EXIT_SOME_FAILED;
     return run->set.n ? EXIT_NO_MATCH : EXIT_FATAL;
@@ -385,6 +463,7 @@ enum exit_status cmd_match(const struct settings *settings)
         return args_wrong("match", _("PROTECTED cannot be a list"));
     if (!reader_open(&run.reader, settings, settings->n_jobs))
         return EXIT_FATAL;
+    listing_init(&run.listing, settings);
     run.reader.opts.flags = settings->no_regions ? 0 : SITR_SIGN_REGIONS;
     status = run_match(&run);
     notices_clear(&run.notices);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was found, and what could not be looked at: collected, put into an
- * order, printed. */
+/* What was found, and what could not be looked at: collected and put into an
+ * order. */
 #ifndef TOOLS_FINDINGS_H
 #define TOOLS_FINDINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "args.h"
 #include "evidence.h"
-#include "output.h"
 #include "status.h"
 
 struct finding {
@@ -27,7 +26,8 @@ struct findings {
 
 /** A file there is more to say of than a finding. */
 struct notice {
-    char *path; /* owned */
+    char *path;     /* owned */
+    uint64_t place; /* input.place */
     enum status status;
     bool is_protected, too_plain, few_regions;
 };
@@ -47,15 +47,11 @@ void findings_clear(struct findings *findings);
  * then the bytes of the paths and the place, so that there is one order. */
 void findings_sort(struct findings *findings);
 
-size_t findings_count(const struct findings *findings, sitr_verdict verdict);
+/** What they are ordered by: 0 for identical bytes. */
+float finding_rate(const struct finding *finding);
+uint32_t finding_distance(const struct finding *finding);
 
 void notices_add(struct notices *notices, const struct notice *notice);
 void notices_clear(struct notices *notices);
-
-/** Prints both in the format of `settings`: in text the findings alone. False
- * where they could not be written. */
-bool findings_print(const struct settings *settings,
-                    const struct findings *findings,
-                    const struct notices *notices);
 
 #endif

@@ -30,6 +30,7 @@ struct inputs {
     struct walk *walk;
     size_t n_walked; /* bytes of the folder that is walked */
     uint64_t links;
+    uint64_t n_given; /* of all shards */
     bool files_from_done;
 };
 
@@ -78,6 +79,7 @@ void inputs_close(struct inputs *inputs)
 
 uint64_t inputs_links(const struct inputs *inputs)
 {
+    if (!shard_is_first(&inputs->source.shard)) return 0;
     return inputs->links + (inputs->walk ? walk_links(inputs->walk) : 0);
 }
 
@@ -186,7 +188,8 @@ static int look_at(const char *path, size_t length, struct stat *st)
     return error;
 }
 
-int inputs_next(struct inputs *inputs, struct input *out)
+/* The next file, of whichever shard. */
+static int next_of_all(struct inputs *inputs, struct input *out)
 {
     char name[MAX_NAME];
 
@@ -210,4 +213,18 @@ int inputs_next(struct inputs *inputs, struct input *out)
         inputs->walk = walk_new(path, 0);
         inputs->n_walked = length;
     }
+}
+
+int inputs_next(struct inputs *inputs, struct input *out)
+{
+    /* those of a small shard may lie far apart */
+    while (!stop_requested()) {
+        const int got = next_of_all(inputs, out);
+
+        if (got <= 0) return got;
+        out->place = inputs->n_given++;
+        if (shard_has(&inputs->source.shard, out->path)) return 1;
+        free(out->path);
+    }
+    return 0;
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shard.h"
+
 /** What the command line says: paths, `-` among them for standard input, and a
  * list in a file. Borrowed. */
 struct inputs_source {
@@ -14,6 +16,7 @@ struct inputs_source {
     size_t n_paths;
     const char *files_from; /* NULL, a file, or "-" */
     bool null;              /* the lists end names with a zero byte */
+    struct shard shard;     /* of all these files, those to give */
 };
 
 struct input {
@@ -22,6 +25,7 @@ struct input {
     size_t n_followed; /* bytes of the path in which links are followed: all of
                         * one that was named, else the folder that was */
     int error;         /* errno of a path that cannot be reached; 0 */
+    uint64_t place;    /* among all files of the source, of any shard; from 0 */
 };
 
 struct inputs;
@@ -35,7 +39,7 @@ void inputs_close(struct inputs *inputs);
  * cannot be read further. The caller frees `out->path`. */
 int inputs_next(struct inputs *inputs, struct input *out);
 
-/** Symbolic links met in folders, and left alone. */
+/** Symbolic links met in folders, and left alone; the first shard has them all. */
 uint64_t inputs_links(const struct inputs *inputs);
 
 /** Whether a list is read, which can be done only once. */

@@ -131,6 +131,13 @@ static bool set_at_least(struct settings *settings, const char *value)
     return i >= 0;
 }
 
+static bool set_as_found(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->as_found = true;
+    return true;
+}
+
 static bool set_csv(struct settings *settings, const char *value)
 {
     (void)value;
@@ -160,6 +167,18 @@ static bool set_null(struct settings *settings, const char *value)
 {
     (void)value;
     settings->null = true;
+    return true;
+}
+
+static bool set_shard(struct settings *settings, const char *value)
+{
+    return shard_parse(&settings->shard, value);
+}
+
+static bool set_sort_key(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->sort_key = true;
     return true;
 }
 
@@ -274,8 +293,9 @@ static bool set_list_options(struct settings *settings, const char *value)
     return true;
 }
 
-#define MANY (VERB_HASH | VERB_MATCH | VERB_INDEX) /* take many files */
-#define SIGN (MANY | VERB_COMPARE)                 /* read pictures */
+#define PART (VERB_HASH | VERB_MATCH) /* can be done in parts */
+#define MANY (PART | VERB_INDEX)      /* take many files */
+#define SIGN (MANY | VERB_COMPARE)    /* read pictures */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
 #define SHOW (VERB_HASH | PAIR) /* print for people, in colour */
 #define ALL  (SIGN | VERB_VERSION | VERB_HELP)
@@ -297,6 +317,8 @@ const struct option_row option_rows[] = {
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
+    {VERB_MATCH, 0, "as-found", NULL, NULL,
+     N_("print matches at once, in the order of the files"), set_as_found},
     {SIGN, 0, "csv", NULL, NULL,
      N_("print comma-separated values, a header first"), set_csv},
     {SIGN, 0, "json", NULL, NULL, N_("print a JSON object a line"), set_json},
@@ -306,6 +328,11 @@ const struct option_row option_rows[] = {
      N_("read more paths, a line each; - is standard input"), set_files_from},
     {MANY, '0', "null", NULL, NULL,
      N_("lists have zero bytes in place of newlines"), set_null},
+    {PART, 0, "shard", N_("I/N"), NULL,
+     N_("only part I of N of the files, chosen by their paths"), set_shard},
+    {PART, 0, "sort-key", NULL, NULL,
+     N_("a key before each record, to sort those of all parts"),
+     set_sort_key},
     {SIGN, 0, "max-bytes", N_("SIZE"), NULL,
      N_("largest file to read; default 256M"), set_max_bytes},
     {SIGN, 0, "max-pixels", N_("SIZE"), NULL,

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "i18n.h"
 #include "line.h"
@@ -16,9 +17,21 @@
 /* errno of the first failure: stdio remembers that there was one, not which */
 static int write_error;
 
-void output_begin(struct output *output)
+void output_begin_text(const struct output *output)
 {
     line_clear();
+    if (output->key) printf("%s\t", output->key);
+}
+
+bool output_end_text(const struct output *output)
+{
+    if (output->key) putchar('\0');
+    return output_good();
+}
+
+void output_begin(struct output *output)
+{
+    output_begin_text(output);
     output->begun = false;
     if (output->format == OUTPUT_JSON) putchar('{');
 }
@@ -27,7 +40,7 @@ bool output_end(struct output *output)
 {
     if (output->format == OUTPUT_JSON) putchar('}');
     putchar('\n');
-    return output_good();
+    return output_end_text(output);
 }
 
 /* What stands before a value; false where there is to be none. */
@@ -182,6 +195,19 @@ bool output_good(void)
 {
     if (ferror(stdout) && !write_error) write_error = errno ? errno : EIO;
     return !write_error;
+}
+
+void output_tick(void)
+{
+    static long flushed; /* tenths of a second */
+    struct timespec now;
+    long tenths_now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    tenths_now = 10 * (long)now.tv_sec + now.tv_nsec / 100000000;
+    if (tenths_now == flushed) return;
+    flushed = tenths_now;
+    output_flush();
 }
 
 void output_flush(void)

@@ -12,9 +12,16 @@ enum output_format { OUTPUT_TEXT = 0, OUTPUT_CSV, OUTPUT_JSON };
 
 struct output {
     enum output_format format;
-    bool header; /* fields write their names: the first line of CSV */
-    bool begun;  /* the record has a field */
+    bool header;     /* fields write their names: the first line of CSV */
+    bool begun;      /* the record has a field */
+    const char *key; /* of the next record, for --sort-key; NULL: none */
 };
+
+/** What lies between these two is a record: with a key, that and a tab stand
+ * before it and a zero byte behind it, for it may have newlines in it. The second
+ * returns output_good(). For text; fields have the next two. */
+void output_begin_text(const struct output *output);
+bool output_end_text(const struct output *output);
 
 void output_begin(struct output *output);
 /** output_good(). */
@@ -47,6 +54,9 @@ void output_absent(struct output *output, const char *name);
 
 /** Whether all that was printed so far could be written, or still may be. */
 bool output_good(void);
+
+/** Flushes it now and then, so that whoever reads sees what there is. */
+void output_tick(void);
 
 /** Flushes standard output: behind this, standard error has the floor. */
 void output_flush(void);

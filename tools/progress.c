@@ -13,6 +13,7 @@
 #include "i18n.h"
 #include "line.h"
 #include "need.h"
+#include "stop.h"
 
 struct progress {
     enum progress_mode mode;
@@ -45,7 +46,8 @@ static void *count(void *arg)
         progress->total++;
     }
     inputs_close(inputs);
-    progress->counted = got == 0;
+    /* after a signal, what was counted is not all there is */
+    progress->counted = got == 0 && !stop_requested();
     return NULL;
 }
 

@@ -22,6 +22,9 @@ static void check(const struct settings *s, int argc)
     if (!s->max_address_space || s->max_address_space > SIZE_MAX / 2) abort();
     if (s->limits.max_scans > 1000000 || s->limits.max_warnings > 1000000)
         abort();
+    if (s->shard.number > s->shard.count || s->shard.count > SHARD_MAX ||
+        !s->shard.number != !s->shard.count)
+        abort();
     if (s->n_paths >= (size_t)argc) abort();
     for (size_t i = 0; i < s->n_paths; i++)
         if (!s->paths[i]) abort();

@@ -247,8 +247,11 @@ def arguments(sitr):
             continue
         verb, option = line.split()
         if verb == "hash" or option in ("--at-least", "--completion", "--options"):
-            yield "%s%s" % (verb, option), bytes([verbs.index(verb)]) + b"\0".join(
+            name = (verb + option).replace("/", "-")
+            yield name, bytes([verbs.index(verb)]) + b"\0".join(
                 [option.encode() + (b"=12K" if option.startswith("--max") else b""), b"path"])
+    for shard in "1/1", "2/3", "65536/65536", "4/3", "0/3", "1/", "/3", "1/65537", "99999999999/1":
+        yield "shard-" + shard.replace("/", "-"), b"\2--shard=" + shard.encode() + b"\0path"
     yield "values", b"\2" + b"\0".join([b"--algo=pdq,phash", b"-j", b"3", b"--color=never", b"--",
                                         b"-x"])
 
