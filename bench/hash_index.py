@@ -102,6 +102,14 @@ def rates(index, queries, radius, n_single):
     return len(single) / (t1 - t0), len(queries) / (time.perf_counter() - t1)
 
 
+def plant(asked, codes, radius, chance):
+    """Makes a tenth of the queries near one that is there."""
+    for q in range(0, len(asked), 10):
+        bits = np.unpackbits(codes[chance.integers(len(codes))])
+        bits[chance.choice(256, chance.integers(radius + 1), False)] ^= 1
+        asked[q] = np.packbits(bits)
+
+
 def makers(faiss, codes):
     def hash_of(b):
         index = faiss.IndexBinaryHash(256, b)
@@ -143,10 +151,7 @@ def main():
     else:
         codes = chance.integers(0, 256, (args.hashes, 32), np.uint8)
         asked = chance.integers(0, 256, (args.queries, 32), np.uint8)
-        for q in range(0, len(asked), 10):
-            bits = np.unpackbits(codes[chance.integers(len(codes))])
-            bits[chance.choice(256, chance.integers(args.radius + 1), False)] ^= 1
-            asked[q] = np.packbits(bits)
+        plant(asked, codes, args.radius, chance)
     print(f"sitr {lib.version()}, Faiss {faiss.__version__}; {len(codes)} hashes, "
           f"{len(asked)} queries, radius {args.radius}; one thread, medians of {args.rounds}")
     before, t0 = resident(), time.perf_counter()
@@ -181,4 +186,5 @@ def main():
     lib.c.sitr_index_free(ours.index)
 
 
-main()
+if __name__ == "__main__":
+    main()
