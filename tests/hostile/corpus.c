@@ -8,7 +8,8 @@
  * (tabs between them; PEAK_KB is the most that any process had held so far),
  * and a summary on standard error. The CPU time is that of the processes that
  * decode: on a machine that does other things too, the wall clock measures
- * those.
+ * those. CPUs that share a core or a cache slow each other by half as well, so
+ * what took long is signed again, and the least counts.
  *
  * usage: corpus [--check] PATH...
  * With --check, exits 1 where a status is not one of those defined, the 99th
@@ -43,6 +44,8 @@
 #define WARM_UP       500    /* files, after which this process is to be flat */
 #define MAX_GROWTH_KB 4096
 #define N_STATUS      16
+#define LONG_MS       50 /* of CPU: signed TIMES times */
+#define TIMES         3
 
 typedef struct file {
     char *path;
@@ -255,14 +258,19 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < n_files; i++) {
         size_t size;
         uint8_t *data = read_file(files[i].path, &size);
-        const double start = wall_ms();
-        const verdict v = signer_sign(data, size);
+        verdict v;
 
-        files[i].wall_ms = wall_ms() - start;
-        const double after = children_ms(&peak_kb);
+        for (int k = 0; !k || (k < TIMES && files[i].cpu_ms > LONG_MS); k++) {
+            const double start = wall_ms();
 
-        files[i].cpu_ms = after - before;
-        before = after;
+            v = signer_sign(data, size);
+            const double wall = wall_ms() - start;
+            const double after = children_ms(&peak_kb), cpu = after - before;
+
+            before = after;
+            if (!k || wall < files[i].wall_ms) files[i].wall_ms = wall;
+            if (!k || cpu < files[i].cpu_ms) files[i].cpu_ms = cpu;
+        }
         free(data);
         defined &= v.defined;
         if (-v.status >= 0 && -v.status < N_STATUS) n_of[-v.status]++;
