@@ -61,19 +61,6 @@ static inline uint8_t sitr_bytes_u8(sitr_bytes *b)
     return (uint8_t)sitr_bytes_le(b, 1);
 }
 
-/** Four bytes that are known to be there. */
-static inline uint32_t sitr_get_le32(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-           (uint32_t)p[3] << 24;
-}
-
-static inline uint32_t sitr_get_be32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-           p[3];
-}
-
 /** Writes `v` as `n` little-endian bytes. */
 static inline void sitr_put_le(uint8_t *p, uint64_t v, size_t n)
 {

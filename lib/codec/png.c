@@ -314,12 +314,11 @@ static sitr_status probe(const sitr_ctx *ctx, const uint8_t *data, size_t size,
     info->orientation = 1;
     info->frames = 1;
     while (sitr_bytes_left(&b) >= 8) {
-        /* there may be millions of them: name and length at once */
-        const uint8_t *const head = sitr_bytes_take(&b, 8), *name = head + 4;
-        const size_t length = sitr_get_be32(head);
+        const size_t length = (size_t)sitr_bytes_be(&b, 4);
+        const uint8_t *name = sitr_bytes_take(&b, 4);
         const uint8_t *body = sitr_bytes_take(&b, length);
 
-        if (!body) break;
+        if (!name || !body) break;
         if (!memcmp(name, "IHDR", 4) && length >= 8 && !info->width) {
             sitr_bytes h = {.data = body, .size = length};
 

@@ -22,24 +22,22 @@ enum { RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda };
 enum { FIRST = 0xc0, LAST_APP = 0xef, COM = 0xfe };
 
 /* memchr is worth its call over a scan's data, not from one segment to the next. */
-static const uint8_t *find_ff(const uint8_t *p, const uint8_t *end)
+static const uint8_t *find_ff(const uint8_t *p, size_t size)
 {
-    if (p == end || *p == 0xff) return p;
-    p = memchr(p, 0xff, (size_t)(end - p));
-    return p ? p : end;
+    return *p == 0xff ? p : memchr(p, 0xff, size);
 }
 
 uint8_t sitr_next_marker(sitr_bytes *b)
 {
-    const uint8_t *const end = b->data + b->size;
+    while (sitr_bytes_left(b)) {
+        const uint8_t *p = find_ff(b->data + b->at, sitr_bytes_left(b));
+        uint8_t byte;
 
-    for (const uint8_t *p = b->data + b->at; p < end;) {
-        p = find_ff(p, end);
-        while (p < end && *p == 0xff) p++;
-        if (p < end && *p++) {
-            b->at = (size_t)(p - b->data);
-            return p[-1];
-        }
+        if (!p) break;
+        b->at = (size_t)(p - b->data);
+        do byte = sitr_bytes_u8(b);
+        while (byte == 0xff); /* past the end it is 0 */
+        if (byte) return byte;
     }
     b->at = b->size;
     return 0;

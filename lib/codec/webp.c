@@ -225,18 +225,14 @@ static sitr_bytes open_riff(const uint8_t *data, size_t size)
 static bool next_chunk(sitr_bytes *b, const uint8_t **name,
                        const uint8_t **body, size_t *have)
 {
-    /* there may be millions of them: what is left is asked for once */
-    const uint8_t *const p = b->data + b->at;
+    if (sitr_bytes_left(b) < 8) return false;
+    *name = sitr_bytes_take(b, 4);
+    const uint32_t length = (uint32_t)sitr_bytes_le(b, 4);
     const size_t left = sitr_bytes_left(b);
 
-    if (left < 8) return false;
-    const uint32_t length = sitr_get_le32(p + 4);
-    const size_t behind = left - 8;
-
-    *name = p;
-    *body = p + 8;
-    *have = length < behind ? length : behind; /* cut: still read */
-    b->at += 8 + *have + (length % 2 && *have < behind);
+    *have = length < left ? length : left; /* cut: still read */
+    *body = sitr_bytes_take(b, *have);
+    if (length % 2 && sitr_bytes_left(b)) b->at++;
     return true;
 }
 
