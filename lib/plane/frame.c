@@ -7,9 +7,6 @@
 /* Shades that a line may be off by and be flat: what JPEG leaves of one shade. */
 #define OFF 6
 
-/* One in so many samples of a line is looked at first. */
-#define EVERY 16
-
 /* Samples a side, at the least, of what is looked at. */
 #define MIN_SIDE 48
 
@@ -19,13 +16,22 @@ typedef struct range {
 } range;
 
 /* Whether all but a fiftieth of every `every`-th of n samples are of one shade.
- */
+ * Where so few are looked at that none may be off, two that no shade is near to
+ * both end it: most lines of a photo are done with after three or four. */
 static bool is_one_shade(const uint8_t *line, size_t step, uint32_t n,
                          uint32_t every)
 {
     const uint32_t looked_at = (n + every - 1) / every;
+    uint8_t least = 255, most = 0;
     uint32_t sum = 0, off = 0;
 
+    for (uint32_t i = 0; i < n && looked_at < 50; i += every) {
+        const uint8_t v = line[i * step];
+
+        if (v < least) least = v;
+        if (v > most) most = v;
+        if (most - least > 2 * OFF) return false;
+    }
     for (uint32_t i = 0; i < n; i += every) sum += line[i * step];
     for (uint32_t i = 0; i < n; i += every) {
         const uint32_t v = line[i * step] * looked_at;
@@ -35,28 +41,10 @@ static bool is_one_shade(const uint8_t *line, size_t step, uint32_t n,
     return off * 50 <= looked_at;
 }
 
-/* Whether two of every sixteenth are so far apart that no shade is near both, and
- * so few are looked at that none may be off: then they are not of one shade. Most
- * lines of a photo are done with after three or four. */
-static bool is_lively(const uint8_t *line, size_t step, uint32_t n)
-{
-    uint8_t least = 255, most = 0;
-
-    for (uint32_t i = 0; i < n && n <= 49 * EVERY; i += EVERY) {
-        const uint8_t v = line[i * step];
-
-        if (v < least) least = v;
-        if (v > most) most = v;
-        if (most - least > 2 * OFF) return true;
-    }
-    return false;
-}
-
 /* Few lines of a photo pass the first look, at a sixteenth of them. */
 static bool is_flat(const uint8_t *line, size_t step, uint32_t n)
 {
-    return !is_lively(line, step, n) && is_one_shade(line, step, n, EVERY) &&
-           is_one_shade(line, step, n, 1);
+    return is_one_shade(line, step, n, 16) && is_one_shade(line, step, n, 1);
 }
 
 /* The longest run of lines that are not flat, of those in `lines`, each of them
