@@ -104,3 +104,18 @@ int open_path(const char *path, size_t n_followed, int flags)
     while (fd >= 0 && *at);
     return fd;
 }
+
+ssize_t open_read(int fd, uint8_t *data, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size) {
+        const ssize_t got = read(fd, data + n, size - n);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0) break;
+        n += (size_t)got;
+    }
+    return (ssize_t)n;
+}

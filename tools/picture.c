@@ -100,23 +100,6 @@ static void fail(struct picture *picture, enum status status, int error,
     snprintf(picture->reason, sizeof picture->reason, "%s", reason);
 }
 
-/* Fills `data`; less where the file was cut since its size was asked for. */
-static bool read_all(int fd, uint8_t *data, size_t *size)
-{
-    size_t n = 0;
-
-    while (n < *size) {
-        const ssize_t got = read(fd, data + n, *size - n);
-
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return false;
-        if (got == 0) break;
-        n += (size_t)got;
-    }
-    *size = n;
-    return true;
-}
-
 static void sha256(const uint8_t *data, size_t size,
                    uint8_t out[SHA256_DIGEST_LENGTH])
 {
@@ -152,20 +135,22 @@ static void sign(const struct reader *reader, struct picture *picture,
 static void read_and_sign(const struct reader *reader, struct picture *picture,
                           int fd, size_t size)
 {
-    const size_t capacity = size;
-    uint8_t *const data = malloc(capacity);
+    uint8_t *const data = malloc(size);
 
     if (!data) {
         fail(picture, STATUS_NO_MEMORY, 0, "");
         return;
     }
-    if (!read_all(fd, data, &size))
+    /* less where the file was cut since its size was asked for */
+    const ssize_t got = open_read(fd, data, size);
+
+    if (got < 0)
         fail(picture, status_of_errno(errno), errno, "");
-    else if (!size)
+    else if (!got)
         fail(picture, STATUS_NOT_IMAGE, 0, N_("empty file"));
     else
-        sign(reader, picture, data, size);
-    explicit_bzero(data, capacity);
+        sign(reader, picture, data, (size_t)got);
+    explicit_bzero(data, size);
     free(data);
 }
 
@@ -173,9 +158,8 @@ static void read_and_sign(const struct reader *reader, struct picture *picture,
 static bool is_of_index(int fd)
 {
     uint8_t head[4];
-    size_t size = sizeof head;
 
-    return read_all(fd, head, &size) && size == sizeof head &&
+    return open_read(fd, head, sizeof head) == sizeof head &&
            !memcmp(head, "SITR", sizeof head);
 }
 

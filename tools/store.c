@@ -95,22 +95,6 @@ static int open_manifest(int folder)
                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* As many of `size` bytes as there are. */
-static ssize_t read_all(int fd, uint8_t *data, size_t size)
-{
-    size_t n = 0;
-
-    while (n < size) {
-        const ssize_t got = read(fd, data + n, size - n);
-
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return -1;
-        if (got == 0) break;
-        n += (size_t)got;
-    }
-    return (ssize_t)n;
-}
-
 bool store_is(const char *path)
 {
     const int folder = open_folder(path);
@@ -122,7 +106,7 @@ bool store_is(const char *path)
     if (folder >= 0) close(folder);
     if (fd < 0) return false;
     is = !fstat(fd, &st) && S_ISREG(st.st_mode) &&
-         read_all(fd, head, sizeof head) == sizeof head &&
+         open_read(fd, head, sizeof head) == sizeof head &&
          !memcmp(head, "SITRM", 5);
     close(fd);
     return is;
@@ -138,7 +122,7 @@ static int read_manifest(int fd, uint8_t **data, size_t *size)
     if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > MANIFEST_MAX_SIZE)
         return EINVAL;
     *data = need(malloc((size_t)st.st_size + 1));
-    got = read_all(fd, *data, (size_t)st.st_size);
+    got = open_read(fd, *data, (size_t)st.st_size);
     if (got < 0) return errno;
     *size = (size_t)got;
     return 0;
