@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "need.h"
 #include "say.h"
 #include "stop.h"
+#include "threads.h"
 
 #define ITEMS_PER_THREAD 16
 #define TICK_NS          200000000
@@ -158,21 +158,6 @@ static void close_ring(struct ring *ring)
     pthread_mutex_unlock(&ring->lock);
 }
 
-/* As many threads as there are to have; signals stay with this one. */
-static unsigned start(struct ring *ring, pthread_t *threads)
-{
-    unsigned n = 0;
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (n < ring->jobs->n_threads &&
-           !pthread_create(&threads[n], NULL, work, ring))
-        n++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return n;
-}
-
 enum jobs_end jobs_run(const struct jobs *jobs)
 {
     struct ring ring = {
@@ -184,11 +169,11 @@ enum jobs_end jobs_run(const struct jobs *jobs)
     };
     pthread_t *const threads = need(calloc(jobs->n_threads, sizeof *threads));
     enum jobs_end end = JOBS_FAILED;
-    unsigned n_threads;
+    size_t n_threads;
 
     ring.items = need(calloc(ring.n, jobs->item_size));
     ring.finished = need(calloc(ring.n, sizeof *ring.finished));
-    n_threads = start(&ring, threads);
+    n_threads = threads_start(threads, jobs->n_threads, work, &ring);
     if (n_threads)
         end = feed_and_drain(&ring);
     else

@@ -2,10 +2,10 @@
 /* Each thread takes the next task that nobody has. */
 #include "parallel.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+
+#include "threads.h"
 
 /* Tables, of which there are 28, are the most that is worth a thread each. */
 #define MAX_THREADS 32
@@ -29,26 +29,22 @@ static void *work(void *arg)
 static void parallel(void *cookie, void (*task)(void *arg, size_t i), void *arg,
                      size_t n)
 {
-    const size_t n_threads = (size_t)(uintptr_t)cookie;
+    const size_t others = (size_t)(uintptr_t)cookie;
     struct crew crew = {.task = task, .arg = arg, .n = n};
     pthread_t threads[MAX_THREADS];
-    size_t n_started = 0;
-    sigset_t all, before;
+    size_t n_started =
+        threads_start(threads, others < n ? others : n, work, &crew);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (n_started + 1 < n_threads && n_started + 1 < n &&
-           n_started < MAX_THREADS &&
-           !pthread_create(&threads[n_started], NULL, work, &crew))
-        n_started++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     work(&crew);
     while (n_started) pthread_join(threads[--n_started], NULL);
 }
 
 sitr_hooks parallel_hooks(unsigned n_threads)
 {
+    const unsigned most = n_threads < MAX_THREADS ? n_threads : MAX_THREADS;
+
+    /* the caller's is one of them */
     return (sitr_hooks){.struct_size = sizeof(sitr_hooks),
                         .parallel = parallel,
-                        .cookie = (void *)(uintptr_t)n_threads};
+                        .cookie = (void *)(uintptr_t)(most ? most - 1 : 0)};
 }

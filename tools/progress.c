@@ -3,7 +3,6 @@
 #include "progress.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "line.h"
 #include "need.h"
 #include "stop.h"
+#include "threads.h"
 
 struct progress {
     enum progress_mode mode;
@@ -53,15 +53,10 @@ static void *count(void *arg)
 
 static void start_counting(struct progress *progress)
 {
-    sigset_t all, before;
-
     /* lists are read once, and complained about once */
     if (inputs_have_list(&progress->source)) return;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     progress->counting =
-        !pthread_create(&progress->counter, NULL, count, progress);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+        threads_start(&progress->counter, 1, count, progress) == 1;
 }
 
 struct progress *progress_new(enum progress_mode mode, const char *phase,
