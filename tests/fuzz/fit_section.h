@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes the checksum of a section fit, so that what lies behind it is tried. */
+/* A section out of a fuzzer's bytes. */
 #ifndef FIT_SECTION_H
 #define FIT_SECTION_H
 
@@ -8,7 +8,10 @@
 #include <openssl/sha.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
+/* Makes the checksum fit, so that what lies behind it is tried. */
 static inline void fit_section(uint8_t *data, size_t size)
 {
     uint64_t there = 0;
@@ -21,6 +24,17 @@ static inline void fit_section(uint8_t *data, size_t size)
     SHA256_Update(&state, data, 64);
     SHA256_Update(&state, data + 96, (size_t)there - 96);
     SHA256_Final(data + 64, &state);
+}
+
+/* What is behind the first byte, to be freed, made to fit where that is odd. */
+static inline uint8_t *section_of(const uint8_t *data, size_t size)
+{
+    uint8_t *const copy = malloc(size);
+
+    if (!copy) abort();
+    memcpy(copy, data + 1, size - 1);
+    if (data[0] & 1) fit_section(copy, size - 1);
+    return copy;
 }
 
 #endif

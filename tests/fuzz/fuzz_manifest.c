@@ -70,10 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *copy;
 
     if (!size) return 0;
-    copy = malloc(size);
-    if (!copy) abort();
-    memcpy(copy, data + 1, size - 1);
-    if (data[0] & 1) fit_section(copy, size - 1);
+    copy = section_of(data, size);
     if (!manifest_decode(&manifest, copy, size - 1)) {
         check(&manifest);
         check_again(&manifest, copy, size - 1);

@@ -103,10 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *copy;
 
     if (!size) return 0;
-    copy = malloc(size);
-    if (!copy) abort();
-    memcpy(copy, data + 1, size - 1);
-    if (data[0] & 1) fit_section(copy, size - 1);
+    copy = section_of(data, size);
     if (data[0] & 2) {
         removed = data[0] >> 2;
         listed.removed = &removed;
