@@ -8,19 +8,29 @@
 
 #define MAX_JOBS 1024
 
-/* A number alone, or with K, M or G behind it: 2^10, 2^20, 2^30. */
-static bool parse_size(const char *text, uint64_t max, uint64_t *out)
+/* Decimal digits, which `text` is moved over. */
+static bool parse_digits(const char **text, uint64_t *out)
 {
     uint64_t value = 0;
-    unsigned shift = 0;
 
-    if (*text < '0' || *text > '9') return false;
-    for (; *text >= '0' && *text <= '9'; text++) {
-        const uint64_t digit = (uint64_t)(*text - '0');
+    if (**text < '0' || **text > '9') return false;
+    for (; **text >= '0' && **text <= '9'; ++*text) {
+        const uint64_t digit = (uint64_t)(**text - '0');
 
         if (value > (UINT64_MAX - digit) / 10) return false;
         value = 10 * value + digit;
     }
+    *out = value;
+    return true;
+}
+
+/* A number alone, or with K, M or G behind it: 2^10, 2^20, 2^30. */
+static bool parse_size(const char *text, uint64_t max, uint64_t *out)
+{
+    uint64_t value;
+    unsigned shift = 0;
+
+    if (!parse_digits(&text, &value)) return false;
     switch (*text) {
     case 'K':
         shift = 10;
@@ -172,7 +182,14 @@ static bool set_null(struct settings *settings, const char *value)
 
 static bool set_shard(struct settings *settings, const char *value)
 {
-    return shard_parse(&settings->shard, value);
+    uint64_t number, count;
+
+    if (!parse_digits(&value, &number) || *value++ != '/' ||
+        !parse_digits(&value, &count) || *value)
+        return false;
+    if (!number || number > count || count > SHARD_MAX) return false;
+    settings->shard = (struct shard){(uint32_t)number, (uint32_t)count};
+    return true;
 }
 
 static bool set_sort_key(struct settings *settings, const char *value)

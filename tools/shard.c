@@ -3,32 +3,6 @@
  * whose does not change because another one came or went meanwhile. */
 #include "shard.h"
 
-#include <stddef.h>
-
-/* Decimal digits up to `end`, which is moved over: 1 .. SHARD_MAX, else 0. */
-static uint32_t parse_number(const char **text, char end)
-{
-    uint32_t value = 0;
-
-    for (; **text >= '0' && **text <= '9'; ++*text) {
-        value = 10 * value + (uint32_t)(**text - '0');
-        if (value > SHARD_MAX) return 0;
-    }
-    if (**text != end) return 0;
-    if (end) ++*text;
-    return value;
-}
-
-bool shard_parse(struct shard *shard, const char *text)
-{
-    const uint32_t number = parse_number(&text, '/');
-    const uint32_t count = number ? parse_number(&text, '\0') : 0;
-
-    if (!count || number > count) return false;
-    *shard = (struct shard){number, count};
-    return true;
-}
-
 /* FNV-1a, whose low bits are those of the last bytes above all, and MurmurHash3's
  * finalizer to mix them. Changing this changes which files are whose. */
 static uint64_t hash_of(const char *path)

@@ -13,9 +13,6 @@ struct shard {
     uint32_t number, count;
 };
 
-/** Reads "2/8"; false where it is nothing of the kind. */
-bool shard_parse(struct shard *shard, const char *text);
-
 /** Whether a file of this path is in the part. Of the parts of one count it is
  * in exactly one, for its bytes alone decide: the same on every machine. */
 bool shard_has(const struct shard *shard, const char *path);
