@@ -70,49 +70,42 @@ static void note(struct match_run *run, const struct picture *picture,
 
 /* ---- What is printed ----------------------------------------------------- */
 
-static bool list_finding(struct match_run *run, const struct finding *finding,
-                         uint64_t place)
+/* The key of what is printed next: by the place of its file, or by what it is,
+ * a finding or else a notice. NULL where none was asked for. */
+static char *next_key(struct match_run *run, uint64_t place,
+                      const struct finding *finding,
+                      const struct notice *notice)
 {
-    const struct settings *const settings = run->settings;
     const uint64_t rank = run->n_listed++;
-    char *const key = !settings->sort_key  ? NULL
-                      : settings->as_found ? sort_key_of_file(place, rank)
-                                           : sort_key_of_finding(finding, rank);
-    bool good;
 
-    run->listing.output.key = key;
-    good = listing_finding(&run->listing, finding);
-    free(key);
-    return good;
-}
-
-static bool list_notice(struct match_run *run, const struct notice *notice,
-                        uint64_t place)
-{
-    const struct settings *const settings = run->settings;
-    const uint64_t rank = run->n_listed++;
-    char *const key = !settings->sort_key  ? NULL
-                      : settings->as_found ? sort_key_of_file(place, rank)
-                                           : sort_key_of_notice(notice, rank);
-    bool good;
-
-    run->listing.output.key = key;
-    good = listing_notice(&run->listing, notice);
-    free(key);
-    return good;
+    if (!run->settings->sort_key) return NULL;
+    if (run->settings->as_found) return sort_key_of_file(place, rank);
+    return finding ? sort_key_of_finding(finding, rank)
+                   : sort_key_of_notice(notice, rank);
 }
 
 /* Prints what was collected, the strongest first, and forgets it. `place` is that
  * of its file, where it is of one. */
 static bool list_collected(struct match_run *run, uint64_t place)
 {
+    struct listing *const listing = &run->listing;
     bool good = true;
 
     findings_sort(&run->findings);
-    for (size_t i = 0; good && i < run->findings.n; i++)
-        good = list_finding(run, &run->findings.items[i], place);
-    for (size_t i = 0; good && i < run->notices.n; i++)
-        good = list_notice(run, &run->notices.items[i], place);
+    for (size_t i = 0; good && i < run->findings.n; i++) {
+        const struct finding *const finding = &run->findings.items[i];
+        char *const key = next_key(run, place, finding, NULL);
+
+        good = listing_finding(listing, finding, key);
+        free(key);
+    }
+    for (size_t i = 0; good && i < run->notices.n; i++) {
+        const struct notice *const notice = &run->notices.items[i];
+        char *const key = next_key(run, place, NULL, notice);
+
+        good = listing_notice(listing, notice, key);
+        free(key);
+    }
     findings_clear(&run->findings);
     notices_clear(&run->notices);
     return good;

@@ -217,27 +217,42 @@ static void print_heading(struct listing *listing)
     }
 }
 
-bool listing_finding(struct listing *listing, const struct finding *finding)
+/* The key goes with its record. */
+static bool end_record(struct listing *listing)
+{
+    const bool good = listing->output.format == OUTPUT_TEXT
+                          ? output_end_text(&listing->output)
+                          : output_end(&listing->output);
+
+    listing->output.key = NULL;
+    return good;
+}
+
+bool listing_finding(struct listing *listing, const struct finding *finding,
+                     const char *key)
 {
     print_heading(listing);
+    listing->output.key = key;
     if (listing->output.format == OUTPUT_TEXT) {
         output_begin_text(&listing->output);
         print_finding(finding, listing->width,
                       color_wanted(listing->settings->color));
-        return output_end_text(&listing->output);
+    } else {
+        output_begin(&listing->output);
+        put_finding(&listing->output, finding);
     }
-    output_begin(&listing->output);
-    put_finding(&listing->output, finding);
-    return output_end(&listing->output);
+    return end_record(listing);
 }
 
-bool listing_notice(struct listing *listing, const struct notice *notice)
+bool listing_notice(struct listing *listing, const struct notice *notice,
+                    const char *key)
 {
     if (listing->output.format == OUTPUT_TEXT) return true;
     print_heading(listing);
+    listing->output.key = key;
     output_begin(&listing->output);
     put_notice(&listing->output, notice);
-    return output_end(&listing->output);
+    return end_record(listing);
 }
 
 bool listing_end(struct listing *listing)
