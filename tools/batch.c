@@ -16,9 +16,16 @@ void batch_init(struct batch *batch, size_t budget)
     *batch = (struct batch){.budget = budget};
 }
 
-void batch_clear(struct batch *batch)
+void batch_empty(struct batch *batch)
 {
     for (size_t i = 0; i < batch->n; i++) free(batch->entries[i].name);
+    batch->n = batch->size = 0;
+    batch->left_out = false;
+}
+
+void batch_clear(struct batch *batch)
+{
+    batch_empty(batch);
     free(batch->entries);
     batch_init(batch, batch->budget);
 }
@@ -87,14 +94,14 @@ void batch_offer(struct batch *batch, const char *name, unsigned char type)
     while (batch->size > batch->budget && batch->n > 1) drop_greatest(batch);
 }
 
-static int compare(const void *a, const void *b)
-{
-    return strcmp(((const struct batch_entry *)a)->name,
-                  ((const struct batch_entry *)b)->name);
-}
-
+/* In its place, for qsort(3) would take as much memory again. */
 void batch_sort(struct batch *batch)
 {
-    if (batch->n)
-        qsort(batch->entries, batch->n, sizeof *batch->entries, compare);
+    const size_t n = batch->n;
+
+    while (batch->n > 1) {
+        swap(batch, 0, --batch->n);
+        sink(batch, 0);
+    }
+    batch->n = n;
 }

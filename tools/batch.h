@@ -23,10 +23,13 @@ struct batch {
 void batch_init(struct batch *batch, size_t budget);
 void batch_clear(struct batch *batch);
 
+/** Ready for the names that follow, in the memory it has. */
+void batch_empty(struct batch *batch);
+
 /** Keeps the name if it is among the least so far that fit the budget. */
 void batch_offer(struct batch *batch, const char *name, unsigned char type);
 
-/** Puts what was kept into order. */
+/** Puts what was kept into order, after which nothing may be offered. */
 void batch_sort(struct batch *batch);
 
 #endif

@@ -153,7 +153,7 @@ static int read_on(struct walk *walk, struct folder *folder)
 
     walk->path[folder->prefix] = '\0';
     folder->batch.n--; /* the last name is needed for a moment */
-    batch_clear(&folder->batch);
+    batch_empty(&folder->batch);
     folder->next = 0;
     error = read_batch(walk, &folder->batch, last);
     free(last);
