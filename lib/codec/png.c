@@ -4,7 +4,7 @@
  *
  * libpng 1.6.39 allocates what the length of an ancillary chunk says, up to
  * 1 GiB, whatever png_set_chunk_malloc_max was told: so all of them but tRNS
- * are dropped unread, and its allocator has our budget.
+ * are passed over before it sees them, and its allocator has our budget.
  */
 #include <setjmp.h>
 #include <string.h>
@@ -18,6 +18,8 @@
  * refused where they are also more than the pixels that the limits allow:
  * deflate packs up to 1,032 to one. */
 #define MAX_PACKED 200
+/* Bytes of a chunk beside its data: length, name, CRC. */
+#define CHUNK_FRAME 12
 /* Bytes of input that the last row may take beyond its own. */
 #define SLACK (16u << 10)
 
@@ -28,6 +30,7 @@ typedef struct decoder {
     png_infop info;
     sitr_decoding *d;
     sitr_bytes in;
+    size_t chunk;   /* of `in`: where the next one begins */
     size_t in_left; /* bytes of it that may be read, once in the last row */
     uint32_t n_warnings;
     bool cut;
@@ -63,9 +66,40 @@ static void on_warning(png_structp png, png_const_charp message)
         png_error(png, "stopped after max_warnings");
 }
 
+static bool is_letter(uint8_t c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Whether libpng would drop a chunk of that name: what it takes for none, and
+ * says so, is not for us to drop. */
+static bool is_idle(const uint8_t *name)
+{
+    for (int i = 0; i < 4; i++)
+        if (!is_letter(name[i])) return false;
+    return name[0] >= 'a' && memcmp(name, "tRNS", 4) != 0;
+}
+
+/* Before the next chunk: those of no use, which may be millions, are passed over,
+ * right to the one that libpng is to have. */
+static void pass_over_chunks(decoder *p)
+{
+    while (sitr_bytes_left(&p->in) >= CHUNK_FRAME) {
+        sitr_bytes b = p->in;
+        const uint64_t length = sitr_bytes_be(&b, 4);
+        const uint8_t *name = sitr_bytes_take(&b, 4);
+
+        p->chunk = p->in.at + CHUNK_FRAME + length;
+        if (!is_idle(name) || p->chunk > p->in.size) return;
+        p->in.at = p->chunk;
+    }
+}
+
 static void on_read(png_structp png, png_bytep out, size_t size)
 {
     decoder *p = png_get_io_ptr(png);
+
+    if (p->in.at == p->chunk) pass_over_chunks(p);
     if (size > p->in_left) png_error(png, "data after the last row");
     p->in_left -= size;
     const uint8_t *from = sitr_bytes_take(&p->in, size);
@@ -278,7 +312,10 @@ static sitr_status run(decoder *p)
 static sitr_status decode(sitr_decoding *d)
 {
     decoder p = {
-        .d = d, .in = {.data = d->data, .size = d->size}, .in_left = SIZE_MAX};
+        .d = d,
+        .in = {.data = d->data, .size = d->size},
+        .chunk = sizeof signature,
+        .in_left = SIZE_MAX};
     sitr_status status = SITR_ENOMEM;
 
     p.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &p, on_error,

@@ -303,11 +303,11 @@ def png_bombs():
         lambda: ihdr(HALF, HALF, RGBA, 16, 1) + chunk(b"IDAT", deflated_zeros(MI)) + IEND)
     bomb("png-max-pixels-no-data", "limit")(
         lambda: ihdr(SIDE, SIDE, RGBA, 16) + chunk(b"IDAT") + IEND)
-    # a wrong CRC is a warning where the chunk is not needed
+    little = black(640, 640)
+    # a wrong CRC is a warning, where the chunk is not passed over
     for n, right in ((100, "damaged"), (101, "corrupt")):
         bomb("png-%d-warnings" % n, right)(
-            lambda n=n: black(640, 640)[:33] + (chunk(b"abCd")[:-1] + b"?") * n + black(640, 640)[33:])
-    little = black(640, 640)
+            lambda n=n: little[:33] + (chunk(b"IDAT")[:-1] + b"?") * n + little[33:])
     start, data = len(ihdr(1, 1)), deflated_zeros(641 * 640)
     for name, filler in (("text", chunk(b"tEXt") * 1700000), ("unknown", chunk(b"abCd") * 1700000),
                          ("exifs", chunk(b"eXIf", exif(8)[6:]) * 500000),

@@ -1746,10 +1746,10 @@ static void warning_limit(void **state)
     raster_free(&r);
 }
 
-/* Chunks that are of no use are none to libpng either, but for their CRC. */
+/* IDAT chunks with nothing in them, and a wrong CRC. */
 static void png_warning_limit(void **state)
 {
-    static const uint8_t chunk[] = "\0\0\0\1tEXtxbad"; /* its CRC, "bad\0" */
+    static const uint8_t chunk[] = "\0\0\0\0IDATbad"; /* its CRC, "bad\0" */
     raster r = raster_new(60, 70, 3, 30);
     bytes plain = png_of(&r, NULL);
     bytes b = bytes_new(plain.data, 33); /* the signature and IHDR */
@@ -1769,6 +1769,42 @@ static void png_warning_limit(void **state)
     }
     bytes_free(&plain);
     bytes_free(&b);
+    raster_free(&r);
+}
+
+/* Chunks that the picture does not need are passed over, whatever their CRC:
+ * after IHDR, between data, at the end. */
+static void png_idle_chunks(void **state)
+{
+    static const uint8_t idle[] = "\0\0\0\5tEXtworldbad";
+    static const uint8_t empty[] = "\0\0\0\0IDAT\x35\xaf\x06\x1e";
+    raster r = raster_new(60, 70, 3, 30);
+    bytes plain = png_of(&r, NULL);
+    sitr_ctx *ctx = ctx_with(NULL, NULL);
+    const signed_as as_it_was = sign(ctx, &plain);
+    const size_t places[] = {33, plain.size - 12};
+
+    (void)state;
+    assert_int_equal(as_it_was.status, SITR_OK);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        bytes b = bytes_new(plain.data, places[i]);
+
+        for (int n = 0; n < 1000; n++) bytes_append(&b, idle, sizeof idle);
+        bytes_append(&b, empty, i ? 0 : sizeof empty - 1);
+        bytes_append(&b, idle, sizeof idle);
+        bytes_append(&b, plain.data + places[i], plain.size - places[i]);
+        const signed_as s = sign(ctx, &b);
+
+        assert_int_equal(s.status, SITR_OK);
+        assert_false(s.info.flags & SITR_INFO_DAMAGED);
+        assert_memory_equal(s.hash, as_it_was.hash, sizeof s.hash);
+        b.size = places[i] + 10; /* in the first of them */
+        assert_int_equal(sign(ctx, &b).status,
+                         i ? SITR_OK : SITR_ETRUNCATED);
+        bytes_free(&b);
+    }
+    sitr_ctx_free(ctx);
+    bytes_free(&plain);
     raster_free(&r);
 }
 
@@ -2026,6 +2062,7 @@ int main(void)
         cmocka_unit_test(warnings_at_the_limit),
         cmocka_unit_test(warning_limit),
         cmocka_unit_test(png_warning_limit),
+        cmocka_unit_test(png_idle_chunks),
         cmocka_unit_test(prefixes),
         cmocka_unit_test(mutations),
         cmocka_unit_test(not_pictures),
