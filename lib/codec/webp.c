@@ -84,17 +84,32 @@ static size_t depth(const decoder *w)
     return !w->colour ? 1 : w->frame.alpha ? 4 : 3;
 }
 
+/* Bytes of U and V. */
+static uint64_t chroma_size(const frame *f)
+{
+    return (uint64_t)((f->width + 1) / 2) * ((f->height + 1) / 2 * 2);
+}
+
+/* What the large buffers take. */
+static uint64_t buffers_size(const decoder *w)
+{
+    const frame *f = &w->frame;
+    const uint64_t n = (uint64_t)f->width * f->height;
+
+    if (w->colour) return n * depth(w);
+    return n + chroma_size(f) + (f->alpha ? n : 0);
+}
+
 static sitr_status take_buffers(decoder *w)
 {
     const frame *f = &w->frame;
-    const size_t half = ((size_t)f->width + 1) / 2;
     sitr_status status;
 
     status = take(w, &w->luma, w->d->info.width, 1);
     if (!status) status = take(w, &w->opacity, w->d->info.width, 1);
     if (!status) status = take(w, &w->pixels, f->width, f->height * depth(w));
     if (!status && !w->colour)
-        status = take(w, &w->chroma, half, ((size_t)f->height + 1) / 2 * 2);
+        status = take(w, &w->chroma, chroma_size(f), 1);
     if (!status && !w->colour && f->alpha)
         status = take(w, &w->alpha, f->width, f->height);
     return status;
@@ -239,24 +254,25 @@ static bool next_chunk(sitr_bytes *b, const uint8_t **name,
 /* How many bytes libwebpdemux is shown: all up to the end of the first frame, for
  * it lists every chunk that follows, and these may be millions. `memory` is what
  * it will ask of malloc: a node for each chunk, however small, and for each
- * frame, as far as the RIFF header says. */
-static size_t first_frame_end(const uint8_t *data, size_t size,
-                              uint64_t *memory)
+ * frame, as far as the RIFF header says; no more are looked at than would be too
+ * many. */
+static size_t first_frame_end(const sitr_decoding *d, uint64_t *memory)
 {
-    sitr_bytes b = open_riff(data, size);
+    sitr_bytes b = open_riff(d->data, d->size);
     const uint8_t *name, *body;
     bool ends = false;
     size_t have;
 
     *memory = 0;
-    while (!ends && next_chunk(&b, &name, &body, &have)) {
+    while (!ends && *memory <= d->budget->left &&
+           next_chunk(&b, &name, &body, &have)) {
         const bool animation = !memcmp(name, "ANMF", 4);
 
         *memory += animation ? 96 : 32;
         ends =
             animation || !memcmp(name, "VP8 ", 4) || !memcmp(name, "VP8L", 4);
     }
-    return ends ? b.at : size;
+    return ends ? b.at : d->size;
 }
 
 /* Finds the first frame; `features` then describes that frame. */
@@ -298,30 +314,7 @@ static sitr_status find_frame(const sitr_decoding *d, size_t end, frame *f)
 
 /* ---- One decoding --------------------------------------------------------- */
 
-static sitr_status run(decoder *w)
-{
-    sitr_decoding *d = w->d;
-    const frame *f = &w->frame;
-    const bool alpha =
-        f->alpha || f->width < d->info.width || f->height < d->info.height;
-    const sitr_rows_info rows = {.width = d->info.width,
-                                 .height = d->info.height,
-                                 .shrink = 1,
-                                 .alpha = alpha};
-    sitr_status status = take_buffers(w);
-
-    if (!status) status = d->sink->begin(d->sink, &rows);
-    if (!status) status = decode_frame(w);
-    if (status) return status;
-    if (alpha)
-        deliver(w);
-    else
-        deliver_opaque(w);
-    d->damaged = w->n_rows < f->height;
-    return SITR_OK;
-}
-
-/* What libwebp will ask of malloc, from the budget. */
+/* From the budget, for what libwebp will ask of malloc. */
 static sitr_status take_own(sitr_decoding *d, uint64_t size)
 {
     const sitr_status status = sitr_budget_take(d->budget, size);
@@ -333,6 +326,33 @@ static sitr_status take_own(sitr_decoding *d, uint64_t size)
     return status;
 }
 
+static sitr_status run(decoder *w)
+{
+    sitr_decoding *d = w->d;
+    const frame *f = &w->frame;
+    const bool alpha =
+        f->alpha || f->width < d->info.width || f->height < d->info.height;
+    const sitr_rows_info rows = {.width = d->info.width,
+                                 .height = d->info.height,
+                                 .shrink = 1,
+                                 .alpha = alpha};
+    /* in sum first: zeroing 300 MB only to find that no more may be had is dear */
+    sitr_status status = take_own(d, buffers_size(w));
+
+    if (status) return status;
+    sitr_budget_give(d->budget, buffers_size(w));
+    status = take_buffers(w);
+    if (!status) status = d->sink->begin(d->sink, &rows);
+    if (!status) status = decode_frame(w);
+    if (status) return status;
+    if (alpha)
+        deliver(w);
+    else
+        deliver_opaque(w);
+    d->damaged = w->n_rows < f->height;
+    return SITR_OK;
+}
+
 static sitr_status decode(sitr_decoding *d)
 {
     decoder w = {.d = d};
@@ -342,7 +362,7 @@ static sitr_status decode(sitr_decoding *d)
     status = sitr_check_size(d->budget->ctx, "webp", d->info.width,
                              d->info.height, true);
     if (status) return status;
-    const size_t end = first_frame_end(d->data, d->size, &own);
+    const size_t end = first_frame_end(d, &own);
     status = take_own(d, own);
     if (status) return status;
     status = find_frame(d, end, &w.frame);
