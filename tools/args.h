@@ -48,6 +48,9 @@ struct settings {
     uint64_t max_segment; /* bytes; 0: as many as is usual */
     sitr_verdict at_least;
     bool as_found;
+    const char *label; /* of a case; NULL: the only one there is */
+    const char *by;    /* who is at work; NULL: the login */
+    bool names, dry_run, yes;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */
     char **paths;
@@ -60,7 +63,8 @@ enum {
     VERB_MATCH = 1u << 2,
     VERB_VERSION = 1u << 3,
     VERB_HELP = 1u << 4,
-    VERB_INDEX = 1u << 5
+    VERB_INDEX = 1u << 5,
+    VERB_CASE = 1u << 6
 };
 
 struct verb {
@@ -75,6 +79,8 @@ struct verb {
 
 /** What stands behind `sitr index`; the shells complete it. */
 #define INDEX_ACTIONS "build add remove merge info"
+/** The same of `sitr case`. */
+#define CASE_ACTIONS "new add list show withdraw"
 
 /** Ends with a verb without name. */
 extern const struct verb verbs[];
@@ -112,6 +118,7 @@ enum exit_status cmd_hash(const struct settings *settings);
 enum exit_status cmd_compare(const struct settings *settings);
 enum exit_status cmd_match(const struct settings *settings);
 enum exit_status cmd_index(const struct settings *settings);
+enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

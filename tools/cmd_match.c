@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
 #include "findings.h"
 #include "i18n.h"
 #include "jobs.h"
@@ -28,6 +29,8 @@ struct match_run {
     struct tally tally_protected, tally_found;
     struct protected_set set;
     struct store store; /* where PROTECTED is an index */
+    uint64_t *ids;      /* of the set, where it is a case file */
+    bool hashes_only;   /* of it, some were signed without regions */
     struct listing listing;
     struct findings findings; /* until all are there to be sorted */
     struct notices notices;   /* to be listed behind them */
@@ -272,13 +275,39 @@ static enum jobs_end read_protected(struct match_run *run)
     return end;
 }
 
-/* What an index recorded is told of as if it had been read now. */
-static bool load_protected(struct match_run *run)
+static bool load_index(struct match_run *run)
 {
     if (!store_open(&run->store, run->reader.ctx, run->settings->paths[0],
                     false))
         return false;
     protected_add_store(&run->set, &run->store);
+    for (size_t i = 0; i < run->store.manifest.n; i++)
+        run->hashes_only |= run->store.segments[i].no_regions;
+    return true;
+}
+
+static bool load_cases(struct match_run *run)
+{
+    struct case_file file = {.db = NULL};
+    int64_t id = 0; /* all of them */
+    bool good = case_file_open(&file, run->settings->paths[0]);
+
+    if (good && run->settings->label) {
+        id = cases_find(&file, run->settings, false);
+        good = id != 0;
+    }
+    good =
+        good && cases_protect(&file, run->reader.ctx, id, &run->set, &run->ids);
+    case_file_close(&file);
+    for (size_t i = 0; i < run->set.n; i++)
+        run->hashes_only |= picture_lacks_regions(&run->set.pictures[i]);
+    return good;
+}
+
+/* What was recorded is told of as if it had been read now. */
+static bool load_protected(struct match_run *run, bool from_cases)
+{
+    if (!(from_cases ? load_cases(run) : load_index(run))) return false;
     for (size_t i = 0; i < run->set.n; i++) {
         struct picture *const picture = &run->set.pictures[i];
 
@@ -353,9 +382,7 @@ static void say_too_plain(const struct match_run *run)
 
 static enum depth depth_of(const struct match_run *run)
 {
-    if (run->settings->no_regions) return DEPTH_HASHES;
-    for (size_t i = 0; i < run->store.manifest.n; i++)
-        if (run->store.segments[i].no_regions) return DEPTH_HASHES;
+    if (run->settings->no_regions || run->hashes_only) return DEPTH_HASHES;
     return run->tally_protected.few_regions || run->tally_found.few_regions
                ? DEPTH_FEW_REGIONS
                : DEPTH_REGIONS;
@@ -418,12 +445,13 @@ static bool can_match(const struct match_run *run)
 
 static enum exit_status run_match(struct match_run *run)
 {
+    const bool from_cases = case_file_is(run->settings->paths[0]);
     enum jobs_end end = JOBS_DONE;
     uint64_t failures;
 
-    if (!store_is(run->settings->paths[0]))
+    if (!from_cases && !store_is(run->settings->paths[0]))
         end = read_protected(run);
-    else if (!load_protected(run))
+    else if (!load_protected(run, from_cases))
         return EXIT_FATAL;
     if (end == JOBS_FAILED) return EXIT_FATAL;
     failures = tally_failures(&run->tally_protected);
@@ -454,6 +482,8 @@ enum exit_status cmd_match(const struct settings *settings)
         return args_wrong("match", _("no found pictures named"));
     if (!strcmp(settings->paths[0], "-"))
         return args_wrong("match", _("PROTECTED cannot be a list"));
+    if (settings->label && !case_file_is(settings->paths[0]))
+        return args_wrong("match", _("--label is for a case file"));
     if (!reader_open(&run.reader, settings, settings->n_jobs))
         return EXIT_FATAL;
     listing_init(&run.listing, settings);
@@ -462,6 +492,7 @@ enum exit_status cmd_match(const struct settings *settings)
     notices_clear(&run.notices);
     findings_clear(&run.findings);
     protected_clear(&run.set);
+    free(run.ids);
     store_close(&run.store);
     reader_close(&run.reader);
     return status;

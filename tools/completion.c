@@ -18,7 +18,8 @@ static bool wants_file(const struct option_row *row)
 
 static bool takes_paths(const struct verb *verb)
 {
-    return verb->bit & (VERB_HASH | VERB_COMPARE | VERB_MATCH | VERB_INDEX);
+    return verb->bit &
+           (VERB_HASH | VERB_COMPARE | VERB_MATCH | VERB_INDEX | VERB_CASE);
 }
 
 static void print_verb_names(void)
@@ -91,6 +92,9 @@ static void print_bash(void)
          "    elif [[ ${COMP_WORDS[1]} == index ]] && ((COMP_CWORD == 2)); "
          "then\n"
          "        COMPREPLY=($(compgen -W '" INDEX_ACTIONS "' -- \"$cur\"))\n"
+         "    elif [[ ${COMP_WORDS[1]} == case ]] && ((COMP_CWORD == 2)); "
+         "then\n"
+         "        COMPREPLY=($(compgen -W '" CASE_ACTIONS "' -- \"$cur\"))\n"
          "    else\n"
          "        local IFS=$'\\n'\n"
          "        compopt -o filenames\n"
@@ -158,6 +162,8 @@ static void print_zsh(void)
             if (is_shown(row, verb)) zsh_option(row);
         if (verb->bit == VERB_INDEX)
             puts("            '1:action:(" INDEX_ACTIONS ")' \\");
+        if (verb->bit == VERB_CASE)
+            puts("            '1:action:(" CASE_ACTIONS ")' \\");
         if (takes_paths(verb))
             puts("            '*:path:_files'");
         else if (verb->bit == VERB_HELP)
@@ -187,6 +193,13 @@ static void fish_text(const char *text)
     putchar('\'');
 }
 
+static void fish_actions(const char *verb, const char *actions)
+{
+    printf("complete -c sitr -n '__fish_seen_subcommand_from %s; and not "
+           "__fish_seen_subcommand_from %s' -f -a '%s'\n",
+           verb, actions, actions);
+}
+
 static void print_fish(void)
 {
     puts("# fish completion for sitr, made from its table of options");
@@ -214,9 +227,8 @@ static void print_fish(void)
             printf("complete -c sitr -n '__fish_seen_subcommand_from %s' -f\n",
                    verb->name);
     }
-    puts("complete -c sitr -n '__fish_seen_subcommand_from index; and not "
-         "__fish_seen_subcommand_from " INDEX_ACTIONS "' -f -a '" INDEX_ACTIONS
-         "'");
+    fish_actions("index", INDEX_ACTIONS);
+    fish_actions("case", CASE_ACTIONS);
     fputs("complete -c sitr -n '__fish_seen_subcommand_from help' -f -a '",
           stdout);
     print_verb_names();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "label.h"
 
 #define MAX_JOBS 1024
 
@@ -145,6 +146,39 @@ static bool set_as_found(struct settings *settings, const char *value)
 {
     (void)value;
     settings->as_found = true;
+    return true;
+}
+
+static bool set_label(struct settings *settings, const char *value)
+{
+    settings->label = value;
+    return label_is_valid(value);
+}
+
+static bool set_by(struct settings *settings, const char *value)
+{
+    settings->by = value;
+    return label_is_valid(value);
+}
+
+static bool set_names(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->names = true;
+    return true;
+}
+
+static bool set_dry_run(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->dry_run = true;
+    return true;
+}
+
+static bool set_yes(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->yes = true;
     return true;
 }
 
@@ -311,7 +345,8 @@ static bool set_list_options(struct settings *settings, const char *value)
 }
 
 #define PART (VERB_HASH | VERB_MATCH) /* can be done in parts */
-#define MANY (PART | VERB_INDEX)      /* take many files */
+#define KEEP (VERB_INDEX | VERB_CASE) /* record pictures */
+#define MANY (PART | KEEP)            /* take many files */
 #define SIGN (MANY | VERB_COMPARE)    /* read pictures */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
 #define SHOW (VERB_HASH | PAIR) /* print for people, in colour */
@@ -326,12 +361,22 @@ const struct option_row option_rows[] = {
      N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
     {VERB_HASH, 0, "as-stored", NULL, NULL,
      N_("ignore the orientation that Exif tells"), set_as_stored},
-    {PAIR | VERB_INDEX, 0, "no-regions", NULL, NULL,
+    {PAIR | KEEP, 0, "no-regions", NULL, NULL,
      N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
     {VERB_INDEX, 0, "no-merge", NULL, NULL,
      N_("after add and remove, leave segments as they are"), set_no_merge},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
+    {VERB_CASE | VERB_MATCH, 0, "label", N_("LABEL"), NULL,
+     N_("the case of that label; default: the only one there is"), set_label},
+    {VERB_CASE, 0, "by", N_("NAME"), NULL,
+     N_("who does this, for the record; default: the login"), set_by},
+    {VERB_CASE, 0, "names", NULL, NULL,
+     N_("record the paths of pictures too, which may be telling"), set_names},
+    {VERB_CASE, 0, "dry-run", NULL, NULL,
+     N_("say what would be done, and write nothing"), set_dry_run},
+    {VERB_CASE, 0, "yes", NULL, NULL,
+     N_("do not ask before anything is erased"), set_yes},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,

@@ -116,6 +116,7 @@ static void sign(const struct reader *reader, struct picture *picture,
 {
     sitr_status status;
 
+    picture->size = size;
     if (reader->want_sha256) {
         sha256(data, size, picture->sha256);
         picture->has_sha256 = true;
@@ -225,6 +226,12 @@ enum plainness picture_plainness(const struct picture *picture)
 
     if (!(flags & SITR_INFO_TOO_PLAIN)) return few ? PLAIN_IN_PARTS : PLAIN_NOT;
     return few || !picture->info.keypoints ? PLAIN_ALL : PLAIN_IN_WHOLE;
+}
+
+bool picture_lacks_regions(const struct picture *picture)
+{
+    return picture->signature && !picture->info.keypoints &&
+           !(picture->info.flags & SITR_INFO_FEW_REGIONS);
 }
 
 const char *plainness_text(enum plainness plainness)

@@ -21,6 +21,7 @@ struct picture {
     char reason[160]; /* what the library said about it, or "" */
     dev_t device;     /* with inode: which file it is; 0, 0 if not opened */
     ino_t inode;
+    uint64_t size; /* bytes that were read */
     bool has_sha256;
     uint8_t sha256[32];
     sitr_signature *signature; /* where the status is ok or damaged */
@@ -67,6 +68,9 @@ enum plainness picture_plainness(const struct picture *picture);
 
 /** That in words; "" for PLAIN_NOT. */
 const char *plainness_text(enum plainness plainness);
+
+/** Whether it was signed, and no regions were looked for. */
+bool picture_lacks_regions(const struct picture *picture);
 
 /** The same bytes, by SHA-256. Also where neither could be decoded, as long as
  * they are pictures: two equal texts are no finding. */

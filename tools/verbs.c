@@ -6,12 +6,18 @@
 
 #include "i18n.h"
 
+#define EXAMPLES_OF_CASE                                            \
+    "sitr case new mine.case\0" N_("open a case") "\0"              \
+    "sitr case add mine.case pictures/\0" N_(                       \
+        "record what the pictures are found by") "\0"               \
+    "sitr match mine.case found/\0" N_("look for them") "\0"
+
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
-     N_("PROTECTED is a picture, a folder of pictures or an index; FOUND are "
-        "pictures\nand folders. Prints each copy found, whole or in part, the "
-        "strongest first."),
+     N_("PROTECTED is a picture, a folder of pictures, an index or a case file; "
+        "FOUND\nare pictures and folders. Prints each copy found, whole or in "
+        "part, the\nstrongest first."),
      "sitr match protected/ found/\0" N_(
          "what in found/ was made from a picture in "
          "protected/?") "\0"
@@ -87,6 +93,16 @@ const struct verb verbs[] = {
                                              "sitr match mine.sitr found/\0" N_(
                                                  "and match them often") "\0",
      cmd_index},
+    {VERB_CASE, "case", N_("ACTION FILE [PATH]..."),
+     N_("keep what victims' pictures are found by"),
+     N_("FILE is a case file, which 'sitr match' takes as PROTECTED. It holds "
+        "no picture.\nThe actions:\n"
+        "  new FILE               opens a case, and prints its label\n"
+        "  add FILE PATH...       records pictures and folders\n"
+        "  list FILE              the cases in it\n"
+        "  show FILE              the pictures of a case\n"
+        "  withdraw FILE          erases a case"),
+     EXAMPLES_OF_CASE, cmd_case},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},
     {VERB_HELP, "help", N_("[VERB]"), N_("print help"), NULL, "", cmd_help},

@@ -113,14 +113,18 @@ void *realloc(void *p, size_t size)
     return fails(MEMORY) ? NULL : real_realloc(p, size);
 }
 
-/* glibc's own calls malloc from within */
-char *strdup(const char *s)
+/* glibc's own call malloc from within */
+char *strndup(const char *s, size_t most)
 {
-    const size_t n = strlen(s) + 1;
-    char *const copy = malloc(n);
+    const size_t n = strnlen(s, most);
+    char *const copy = malloc(n + 1);
 
-    return copy ? memcpy(copy, s, n) : NULL;
+    if (!copy) return NULL;
+    copy[n] = '\0';
+    return memcpy(copy, s, n);
 }
+
+char *strdup(const char *s) { return strndup(s, strlen(s)); }
 
 /* ---- Files ------------------------------------------------------------------ */
 

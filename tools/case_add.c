@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sitr case add: pictures are read as by the other verbs, and what they are found
+ * by is recorded. Not the pictures, and not their names unless asked for. */
+#include "case.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "i18n.h"
+#include "jobs.h"
+#include "need.h"
+#include "progress.h"
+#include "protected.h"
+#include "say.h"
+#include "tally.h"
+
+#define COMMIT_S 1.0 /* what a power cut may cost */
+
+struct add_run {
+    const struct settings *settings;
+    struct reader *reader;
+    struct case_file *file;
+    int64_t case_id;
+    struct inputs *inputs;
+    struct progress *progress;
+    struct tally tally;
+    sqlite3_stmt *find, *again, *better, *insert;
+    double committed; /* when; 0: nothing waits to be */
+    int64_t now;
+    int64_t n_new, n_again;
+    int64_t n_acted; /* of n_new + n_again, those in the list of acts */
+};
+
+/* ---- The record ---------------------------------------------------------- */
+
+static bool prepare(struct add_run *run)
+{
+    run->find =
+        case_file_prepare(run->file, "SELECT id, options FROM pictures"
+                                     " WHERE case_id = ? AND sha256 = ?");
+    run->again = case_file_prepare(
+        run->file,
+        "UPDATE pictures SET times = times + 1, last = ? WHERE id = ?");
+    run->better = case_file_prepare(
+        run->file, "UPDATE pictures SET signature = ?, status = ?, version = ?,"
+                   " options = ? WHERE id = ?");
+    run->insert = case_file_prepare(
+        run->file, "INSERT INTO pictures(case_id, sha256, size, status,"
+                   " signature, name, added, added_by, version, options, last)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?7)");
+    return run->find && run->again && run->better && run->insert;
+}
+
+/* How it was signed: what must be the same for the same signature. */
+static const char *options(const struct add_run *run)
+{
+    return run->settings->no_regions ? "hashes" : "hashes,regions";
+}
+
+static void bind_signature(sqlite3_stmt *statement, int at,
+                           const sitr_signature *signature)
+{
+    const size_t size =
+        signature ? sitr_signature_encode(signature, NULL, 0) : 0;
+    uint8_t *const bytes = size ? need(malloc(size)) : NULL;
+
+    if (!bytes) return; /* it stays NULL */
+    sitr_signature_encode(signature, bytes, size);
+    sqlite3_bind_blob64(statement, at, bytes, size, free);
+}
+
+static bool insert(struct add_run *run, const struct picture *picture)
+{
+    sqlite3_stmt *const s = run->insert;
+    const char *const path = picture->input.path;
+
+    sqlite3_bind_int64(s, 1, run->case_id);
+    sqlite3_bind_blob(s, 2, picture->sha256, sizeof picture->sha256,
+                      SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, (int64_t)picture->size);
+    sqlite3_bind_int(s, 4, (int)picture->status);
+    bind_signature(s, 5, picture->signature);
+    if (run->settings->names)
+        sqlite3_bind_blob(s, 6, path, (int)strlen(path), SQLITE_STATIC);
+    sqlite3_bind_int64(s, 7, run->now);
+    sqlite3_bind_text(s, 8, cases_who(run->settings), -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 9, TOOL_VERSION, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 10, options(run), -1, SQLITE_STATIC);
+    run->n_new++;
+    return case_file_step(run->file, s);
+}
+
+/* The same bytes again. Where there are no regions of them, but now are, those
+ * are recorded as well. */
+static bool see_again(struct add_run *run, const struct picture *picture,
+                      int64_t id, bool had_regions)
+{
+    run->n_again++;
+    sqlite3_bind_int64(run->again, 1, run->now);
+    sqlite3_bind_int64(run->again, 2, id);
+    if (!case_file_step(run->file, run->again)) return false;
+    if (had_regions || run->settings->no_regions) return true;
+    bind_signature(run->better, 1, picture->signature);
+    sqlite3_bind_int(run->better, 2, (int)picture->status);
+    sqlite3_bind_text(run->better, 3, TOOL_VERSION, -1, SQLITE_STATIC);
+    sqlite3_bind_text(run->better, 4, options(run), -1, SQLITE_STATIC);
+    sqlite3_bind_int64(run->better, 5, id);
+    return case_file_step(run->file, run->better);
+}
+
+static bool record(struct add_run *run, const struct picture *picture)
+{
+    int64_t id = 0;
+    bool had_regions = false;
+    int got;
+
+    sqlite3_bind_int64(run->find, 1, run->case_id);
+    sqlite3_bind_blob(run->find, 2, picture->sha256, sizeof picture->sha256,
+                      SQLITE_STATIC);
+    got = case_file_row(run->file, run->find);
+    if (got > 0) {
+        id = sqlite3_column_int64(run->find, 0);
+        had_regions = strcmp((const char *)sqlite3_column_text(run->find, 1),
+                             "hashes") != 0;
+    }
+    sqlite3_reset(run->find);
+    if (got < 0) return false;
+    return id ? see_again(run, picture, id, had_regions) : insert(run, picture);
+}
+
+/* Puts what waits on the disk, with the act of adding it. */
+static bool commit(struct add_run *run)
+{
+    const int64_t n = run->n_new + run->n_again;
+
+    if (!run->committed) return true;
+    run->committed = 0;
+    if (!cases_act(run->file, run->settings, "add", run->case_id,
+                   n - run->n_acted) ||
+        !case_file_commit(run->file))
+        return false;
+    run->n_acted = n;
+    return true;
+}
+
+static bool keep(struct add_run *run, const struct picture *picture)
+{
+    if (run->settings->dry_run) {
+        run->n_new++;
+        return true;
+    }
+    if (!run->committed) {
+        if (!case_file_begin(run->file)) return false;
+        run->committed = progress_clock();
+    }
+    if (!record(run, picture)) return false;
+    return progress_clock() - run->committed < COMMIT_S || commit(run);
+}
+
+/* ---- The pictures -------------------------------------------------------- */
+
+static int next(void *user, void *item)
+{
+    struct add_run *const run = user;
+    struct picture *const picture = item;
+
+    return inputs_next(run->inputs, &picture->input);
+}
+
+static void work(void *user, void *item)
+{
+    const struct add_run *const run = user;
+
+    picture_read(run->reader, item);
+}
+
+/* What cannot be matched safely is told at once, while the victim may have a
+ * better copy. */
+static void advise(const struct add_run *run, const struct picture *picture)
+{
+    const enum plainness plainness = picture_plainness(picture);
+
+    if (plainness && !run->settings->quiet)
+        say_path(picture->input.path, "%s", plainness_text(plainness));
+}
+
+static bool done(void *user, void *item)
+{
+    struct add_run *const run = user;
+    struct picture *const picture = item;
+    bool good = true;
+
+    tally_add(&run->tally, picture);
+    picture_report(picture, run->settings->verbose);
+    advise(run, picture);
+    if (protected_wants(picture)) good = keep(run, picture);
+    picture_clear(picture);
+    return good;
+}
+
+static void drop(void *user, void *item)
+{
+    (void)user;
+    picture_clear(item);
+}
+
+static void tick(void *user)
+{
+    struct add_run *const run = user;
+
+    progress_show(run->progress, tally_files(&run->tally));
+}
+
+static enum jobs_end read_pictures(struct add_run *run)
+{
+    const struct inputs_source source = args_source(run->settings, 2);
+    const struct jobs jobs = {
+        .n_threads = run->settings->n_jobs,
+        .item_size = sizeof(struct picture),
+        .user = run,
+        .next = next,
+        .work = work,
+        .done = done,
+        .drop = drop,
+        .tick = tick,
+    };
+    enum jobs_end end;
+
+    run->inputs = inputs_open(&source);
+    run->progress = progress_new(run->settings->progress, "case",
+                                 _("reading protected pictures"), &source);
+    end = jobs_run(&jobs);
+    run->tally.links = inputs_links(run->inputs);
+    progress_free(run->progress, tally_files(&run->tally));
+    inputs_close(run->inputs);
+    return end;
+}
+
+/* ---- The run ------------------------------------------------------------- */
+
+static void say_plain(const struct add_run *run)
+{
+    const uint64_t n = run->tally.by_plainness[PLAIN_ALL];
+
+    if (n)
+        say_line(ngettext("%llu picture can be found by its very bytes alone: "
+                          "ask for a larger or clearer copy of it",
+                          "%llu pictures can be found by their very bytes "
+                          "alone: ask for larger or clearer copies of them",
+                          (unsigned long)n),
+                 (unsigned long long)n);
+}
+
+static void summarise(const struct add_run *run, double seconds)
+{
+    if (run->settings->progress == PROGRESS_JSON) {
+        fputs("{\"phase\":\"summary\",\"protected\":{", stderr);
+        tally_print_json(&run->tally);
+        fprintf(stderr, "},\"new\":%lld,\"known\":%lld,\"seconds\":%.1f}\n",
+                (long long)run->n_new, (long long)run->n_again, seconds);
+    }
+    if (run->settings->quiet) return;
+    tally_say(&run->tally, _("protected"));
+    say_plain(run);
+    if (run->settings->dry_run)
+        say_line(ngettext("%llu picture would be recorded; nothing was written",
+                          "%llu pictures would be recorded; nothing was "
+                          "written",
+                          (unsigned long)run->n_new),
+                 (unsigned long long)run->n_new);
+    else
+        say_line(ngettext("%llu new picture in the case",
+                          "%llu new pictures in the case",
+                          (unsigned long)run->n_new),
+                 (unsigned long long)run->n_new);
+    if (run->n_again)
+        say_line(ngettext("%llu picture was in the case already",
+                          "%llu pictures were in the case already",
+                          (unsigned long)run->n_again),
+                 (unsigned long long)run->n_again);
+    say_line(_("time: %.1f s"), seconds);
+}
+
+static enum exit_status run_add(struct add_run *run)
+{
+    const double started = progress_clock();
+    const enum jobs_end end = read_pictures(run);
+
+    if (end == JOBS_FAILED || !commit(run)) return EXIT_FATAL;
+    summarise(run, progress_clock() - started);
+    if (end == JOBS_STOPPED) {
+        say_path(run->file->path, _("interrupted; what was recorded stays, and "
+                                    "the same command goes on"));
+        return EXIT_INTERRUPTED;
+    }
+    if (tally_failures(&run->tally)) return EXIT_SOME_FAILED;
+    if (run->n_new || run->n_again) return EXIT_MATCHED;
+    say_path(run->file->path, _("no picture to record; nothing was written"));
+    return EXIT_FATAL;
+}
+
+enum exit_status case_add(const struct settings *settings,
+                          struct case_file *file, struct reader *reader)
+{
+    struct add_run run = {
+        .settings = settings,
+        .reader = reader,
+        .file = file,
+        .case_id = cases_find(file, settings, false),
+    };
+    enum exit_status status = EXIT_FATAL;
+
+    if (!run.case_id) return EXIT_FATAL;
+    run.now = cases_now(file);
+    if (prepare(&run)) status = run_add(&run);
+    sqlite3_finalize(run.find);
+    sqlite3_finalize(run.again);
+    sqlite3_finalize(run.better);
+    sqlite3_finalize(run.insert);
+    return status;
+}

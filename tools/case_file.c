@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A case file, opened as something that a blackmailer may have made: see "Defense
+ * Against The Dark Arts" in SQLite's documentation. */
+#include "case_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "case_schema.h"
+#include "i18n.h"
+#include "open.h"
+#include "say.h"
+
+#define WAIT_MS   5000
+#define MAX_VALUE (16 << 20) /* bytes: a signature is a thousandth of that */
+#define MAX_HEAP  ((sqlite3_int64)256 << 20)
+
+/* ---- What went wrong ----------------------------------------------------- */
+
+static const char *problem(struct case_file *file)
+{
+    switch (sqlite3_errcode(file->db) & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return _("another command is changing it; try again when that is done");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return _("damaged, or not a case file");
+    case SQLITE_FULL:
+        return _("no room on the disk; what was recorded before is safe");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return _("it cannot be changed: no permission");
+    case SQLITE_NOMEM:
+        return _("out of memory");
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return sqlite3_system_errno(file->db)
+                   ? strerror(sqlite3_system_errno(file->db))
+                   : _("it cannot be read or written");
+    default:
+        return sqlite3_errmsg(file->db);
+    }
+}
+
+static bool fail(struct case_file *file)
+{
+    say_path(file->path, "%s", problem(file));
+    return false;
+}
+
+/* ---- Statements ---------------------------------------------------------- */
+
+bool case_file_run(struct case_file *file, const char *sql)
+{
+    return !sqlite3_exec(file->db, sql, NULL, NULL, NULL) || fail(file);
+}
+
+sqlite3_stmt *case_file_prepare(struct case_file *file, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (sqlite3_prepare_v3(file->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           &statement, NULL))
+        fail(file);
+    return statement;
+}
+
+int case_file_row(struct case_file *file, sqlite3_stmt *statement)
+{
+    const int status = statement ? sqlite3_step(statement) : SQLITE_NOMEM;
+
+    if (status == SQLITE_ROW) return 1;
+    if (status == SQLITE_DONE) return 0;
+    if (statement) fail(file); /* else it was said */
+    return -1;
+}
+
+bool case_file_step(struct case_file *file, sqlite3_stmt *statement)
+{
+    const bool good = case_file_row(file, statement) == 0;
+
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return good;
+}
+
+bool case_file_begin(struct case_file *file)
+{
+    return case_file_run(file, "BEGIN IMMEDIATE");
+}
+
+bool case_file_commit(struct case_file *file)
+{
+    return case_file_run(file, "COMMIT");
+}
+
+void case_file_roll_back(struct case_file *file)
+{
+    if (!sqlite3_get_autocommit(file->db))
+        sqlite3_exec(file->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool case_file_erase(struct case_file *file)
+{
+    bool good;
+
+    /* it attaches the file that it writes */
+    sqlite3_limit(file->db, SQLITE_LIMIT_ATTACHED, 1);
+    good = case_file_run(file, "VACUUM") &&
+           case_file_run(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+    sqlite3_limit(file->db, SQLITE_LIMIT_ATTACHED, 0);
+    return good;
+}
+
+/* ---- Opening ------------------------------------------------------------- */
+
+bool case_file_is(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    uint8_t head[72];
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    bool is;
+
+    if (fd < 0) return false;
+    is = open_read(fd, head, sizeof head) == (ssize_t)sizeof head &&
+         !memcmp(head, magic, sizeof magic) &&
+         !memcmp(head + 68, CASE_SCHEMA_APPLICATION, 4);
+    close(fd);
+    return is;
+}
+
+static void harden(sqlite3 *db)
+{
+    static const struct {
+        int id, most;
+    } limits[] = {
+        {SQLITE_LIMIT_LENGTH, MAX_VALUE},
+        {SQLITE_LIMIT_SQL_LENGTH, 100000},
+        {SQLITE_LIMIT_COLUMN, 100},
+        {SQLITE_LIMIT_EXPR_DEPTH, 20},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 3},
+        {SQLITE_LIMIT_VDBE_OP, 25000},
+        {SQLITE_LIMIT_FUNCTION_ARG, 8},
+        {SQLITE_LIMIT_ATTACHED, 0},
+        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
+        {SQLITE_LIMIT_VARIABLE_NUMBER, 40},
+        {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
+    };
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        sqlite3_limit(db, limits[i].id, limits[i].most);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+    sqlite3_hard_heap_limit64(MAX_HEAP);
+    sqlite3_busy_timeout(db, WAIT_MS);
+}
+
+/* Of each connection: what is sorted stays in memory, for a temporary file of it
+ * would lie anywhere; what is deleted is overwritten; what is told to be on the
+ * disk is. */
+static bool set_up(struct case_file *file)
+{
+    return case_file_run(file, "PRAGMA cell_size_check = ON;"
+                               "PRAGMA mmap_size = 0;"
+                               "PRAGMA temp_store = MEMORY;"
+                               "PRAGMA secure_delete = ON;"
+                               "PRAGMA synchronous = FULL");
+}
+
+/* With "./" in front, so that "file:" is no URI, and ":memory:" a file. */
+static int open_database(const char *path, sqlite3 **db)
+{
+    char *const local = sqlite3_mprintf("%s%s", *path == '/' ? "" : "./", path);
+    const int status =
+        local ? sqlite3_open_v2(local, db,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+                                NULL)
+              : SQLITE_NOMEM;
+
+    sqlite3_free(local);
+    return status;
+}
+
+static bool connect(struct case_file *file, const char *path)
+{
+    const int status = open_database(path, &file->db);
+
+    file->path = path;
+    if (status) return fail(file);
+    harden(file->db);
+    return set_up(file);
+}
+
+/* "ok", or what is wrong with it, of which a word is enough. */
+static bool is_whole(struct case_file *file)
+{
+    sqlite3_stmt *const check =
+        case_file_prepare(file, "PRAGMA quick_check(1)");
+    const int got = case_file_row(file, check);
+    bool whole = got > 0;
+
+    if (whole) {
+        const char *const word = (const char *)sqlite3_column_text(check, 0);
+
+        whole = word && !strcmp(word, "ok");
+        if (!whole) say_path(file->path, _("damaged, or not a case file"));
+    }
+    sqlite3_finalize(check);
+    return whole;
+}
+
+static bool check(struct case_file *file)
+{
+    switch (case_schema_check(file->db)) {
+    case CASE_SCHEMA_GOOD:
+        return is_whole(file);
+    case CASE_SCHEMA_NEWER:
+        say_path(file->path, _("made by a newer version of sitr: this one does "
+                               "not know what is in it"));
+        return false;
+    case CASE_SCHEMA_OTHER:
+        say_path(file->path, _("damaged, or not a case file"));
+        return false;
+    case CASE_SCHEMA_FAILED:
+        break;
+    }
+    return fail(file);
+}
+
+/* SQLite makes its files as this one is: nobody else can read them. */
+static bool make_file(const char *path)
+{
+    const int fd =
+        open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0) {
+        say_path(path, "%s",
+                 errno == EEXIST ? _("is there already, and is no case file")
+                                 : strerror(errno));
+        return false;
+    }
+    close(fd);
+    return true;
+}
+
+bool case_file_create(struct case_file *file, const char *path)
+{
+    if (!make_file(path)) return false;
+    if (connect(file, path) &&
+        case_file_run(file, "PRAGMA journal_mode = WAL") &&
+        case_file_begin(file) && (case_schema_make(file->db) || fail(file)) &&
+        case_file_commit(file))
+        return true;
+    case_file_close(file);
+    unlink(path);
+    return false;
+}
+
+static void warn_of_readers(const char *path)
+{
+    struct stat st;
+
+    if (!stat(path, &st) && st.st_mode & (S_IRWXG | S_IRWXO))
+        say_path(path, _("others can read it: 'chmod 600' keeps it private"));
+}
+
+bool case_file_open(struct case_file *file, const char *path)
+{
+    if (!case_file_is(path)) {
+        const bool there = !access(path, F_OK);
+
+        say_path(path, "%s", there ? _("is no case file") : strerror(errno));
+        return false;
+    }
+    if (!connect(file, path) || !check(file)) {
+        case_file_close(file);
+        return false;
+    }
+    warn_of_readers(path);
+    return true;
+}
+
+void case_file_close(struct case_file *file)
+{
+    if (!file->db) return;
+    case_file_roll_back(file);
+    sqlite3_close_v2(file->db);
+    file->db = NULL;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A case file: SQLite, what is kept of the pictures of one case or of a centre's
+ * many. It holds no picture; FORMAT.md has its tables. */
+#ifndef TOOLS_CASE_FILE_H
+#define TOOLS_CASE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+struct case_file {
+    sqlite3 *db;
+    const char *path; /* as it was given */
+};
+
+/** Whether what the path names is a case file, by its first bytes. */
+bool case_file_is(const char *path);
+
+/** Makes one where nothing is, readable by its owner alone. */
+bool case_file_create(struct case_file *file, const char *path);
+
+/** Opens one that may come from anywhere: that it has our tables and nothing
+ * else, that they are whole, and no newer than this program. */
+bool case_file_open(struct case_file *file, const char *path);
+
+/** Of one that was never opened too, as long as it is zero. */
+void case_file_close(struct case_file *file);
+
+/* These say what failed, and return false or NULL. */
+
+bool case_file_run(struct case_file *file, const char *sql);
+sqlite3_stmt *case_file_prepare(struct case_file *file, const char *sql);
+/** Runs a statement that returns no row, and makes it ready to run again. */
+bool case_file_step(struct case_file *file, sqlite3_stmt *statement);
+/** 1 where there is a row, 0 at the end, -1 where it failed. */
+int case_file_row(struct case_file *file, sqlite3_stmt *statement);
+
+/** Between these all is done or nothing. The first waits five seconds for another
+ * command to be done. */
+bool case_file_begin(struct case_file *file);
+bool case_file_commit(struct case_file *file);
+void case_file_roll_back(struct case_file *file);
+
+/** What was erased goes from the disk: the file is written anew, and its log cut
+ * off. */
+bool case_file_erase(struct case_file *file);
+
+#endif

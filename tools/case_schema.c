@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of a case file. FORMAT.md says what is in them. */
+#include "case_schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each step makes version i + 1 of version i, and is never changed once it was
+ * released: what is made and what was brought up to date must be alike. */
+static const char *const steps[] = {
+    "PRAGMA application_id = 1397314642;" /* "SITR" */
+    "CREATE TABLE cases("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " label TEXT NOT NULL UNIQUE,"
+    " opened INTEGER NOT NULL,"
+    " opened_by TEXT NOT NULL,"
+    " withdrawn INTEGER,"
+    " withdrawn_by TEXT) STRICT;"
+    "CREATE TABLE pictures("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " case_id INTEGER NOT NULL REFERENCES cases,"
+    " sha256 BLOB NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " status INTEGER NOT NULL,"
+    " signature BLOB,"
+    " name BLOB,"
+    " added INTEGER NOT NULL,"
+    " added_by TEXT NOT NULL,"
+    " version TEXT NOT NULL,"
+    " options TEXT NOT NULL,"
+    " times INTEGER NOT NULL DEFAULT 1,"
+    " last INTEGER NOT NULL,"
+    " UNIQUE(case_id, sha256)) STRICT;"
+    "CREATE TABLE acts("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at INTEGER NOT NULL,"
+    " who TEXT NOT NULL,"
+    " what TEXT NOT NULL,"
+    " case_id INTEGER REFERENCES cases,"
+    " n INTEGER,"
+    " version TEXT NOT NULL) STRICT;",
+};
+
+#define NEWEST ((int)(sizeof steps / sizeof *steps))
+
+static bool make_up_to(sqlite3 *db, int from, int to)
+{
+    char set[64];
+
+    for (int i = from; i < to; i++)
+        if (sqlite3_exec(db, steps[i], NULL, NULL, NULL)) return false;
+    snprintf(set, sizeof set, "PRAGMA user_version = %d", to);
+    return !sqlite3_exec(db, set, NULL, NULL, NULL);
+}
+
+bool case_schema_make(sqlite3 *db) { return make_up_to(db, 0, NEWEST); }
+
+/* The number that a statement gives; -1 where it fails. */
+static int number(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int value = -1;
+
+    if (!sqlite3_prepare_v2(db, sql, -1, &statement, NULL) &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        value = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static sqlite3_stmt *list(sqlite3 *db)
+{
+    sqlite3_stmt *statement = NULL;
+
+    /* what sqlite_ makes for itself comes and goes, or follows from the rest */
+    sqlite3_prepare_v2(db,
+                       "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+                       " WHERE sql IS NOT NULL ORDER BY type, name",
+                       -1, &statement, NULL);
+    return statement;
+}
+
+static bool is_same_text(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+{
+    const char *const x = (const char *)sqlite3_column_text(a, column);
+    const char *const y = (const char *)sqlite3_column_text(b, column);
+
+    return x && y && !strcmp(x, y);
+}
+
+static enum case_schema_state compare(sqlite3_stmt *is, sqlite3_stmt *should)
+{
+    for (;;) {
+        const int a = sqlite3_step(is), b = sqlite3_step(should);
+
+        if (a != SQLITE_ROW && a != SQLITE_DONE) return CASE_SCHEMA_FAILED;
+        if (a != b) return CASE_SCHEMA_OTHER;
+        if (a == SQLITE_DONE) return CASE_SCHEMA_GOOD;
+        for (int i = 0; i < 4; i++)
+            if (!is_same_text(is, should, i)) return CASE_SCHEMA_OTHER;
+    }
+}
+
+/* A trigger, a view or a column that computes something would run as ours. */
+static enum case_schema_state is_ours(sqlite3 *db, int version)
+{
+    enum case_schema_state state = CASE_SCHEMA_FAILED;
+    sqlite3 *model = NULL;
+
+    if (!sqlite3_open(":memory:", &model) && make_up_to(model, 0, version)) {
+        sqlite3_stmt *const is = list(db), *const should = list(model);
+
+        if (is && should) state = compare(is, should);
+        sqlite3_finalize(is);
+        sqlite3_finalize(should);
+    }
+    sqlite3_close(model);
+    return state;
+}
+
+static bool bring_up_to_date(sqlite3 *db, int version)
+{
+    if (version == NEWEST) return true;
+    if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) return false;
+    if (make_up_to(db, version, NEWEST) &&
+        !sqlite3_exec(db, "COMMIT", NULL, NULL, NULL))
+        return true;
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+enum case_schema_state case_schema_check(sqlite3 *db)
+{
+    const int version = number(db, "PRAGMA user_version");
+    enum case_schema_state state;
+
+    if (version < 0 && sqlite3_errcode(db) != SQLITE_OK &&
+        sqlite3_errcode(db) != SQLITE_DONE && sqlite3_errcode(db) != SQLITE_ROW)
+        return CASE_SCHEMA_FAILED;
+    if (version > NEWEST) return CASE_SCHEMA_NEWER;
+    if (version < 1) return CASE_SCHEMA_OTHER;
+    state = is_ours(db, version);
+    if (state == CASE_SCHEMA_GOOD && !bring_up_to_date(db, version))
+        return CASE_SCHEMA_FAILED;
+    return state;
+}
