@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing an index. A segment gets a number that none had before, so what a
  * crash leaves is in nobody's way, and goes with the next change. */
-/* for renameat2 and mkdtemp */
+/* for mkdtemp */
 #define _GNU_SOURCE
 #include "store_write.h"
 
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "durable.h"
 #include "i18n.h"
 #include "need.h"
 #include "say.h"
@@ -32,34 +33,13 @@ static bool failed(const struct store_writer *writer, int error)
 
 /* ---- Where --------------------------------------------------------------- */
 
-/* The bytes of the path before its last name; slashes at its end belong to that
- * name. */
-static size_t folder_length(const char *path)
-{
-    size_t n = strlen(path);
-
-    while (n > 0 && path[n - 1] == '/') n--;
-    while (n > 0 && path[n - 1] != '/') n--;
-    return n;
-}
-
-/* The folder that the path lies in; to be freed. */
-static char *folder_of(const char *path)
-{
-    const size_t n = folder_length(path);
-    char *const folder = need(strdup(n ? path : "."));
-
-    if (n) folder[n] = '\0';
-    return folder;
-}
-
 bool writer_may_create(const char *path)
 {
-    char *const folder = folder_of(path);
+    char *const folder = durable_folder(path);
     struct stat st;
     int error = 0;
 
-    if (!path[folder_length(path)])
+    if (!path[durable_folder_length(path)])
         error = ENOENT;
     else if (!lstat(path, &st))
         error = EEXIST;
@@ -75,8 +55,7 @@ bool writer_may_create(const char *path)
 
 bool writer_create(struct store_writer *writer, const char *path)
 {
-    static const char temp[] = ".sitr-XXXXXX";
-    const size_t n = folder_length(path);
+    const size_t n = durable_folder_length(path);
     char *beside;
 
     *writer = (struct store_writer){
@@ -84,9 +63,7 @@ bool writer_create(struct store_writer *writer, const char *path)
     /* where a slash at the end stays, a folder cannot be renamed to it */
     for (size_t end = strlen(path); end > n + 1 && path[end - 1] == '/';)
         writer->target[--end] = '\0';
-    beside = need(malloc(n + sizeof temp));
-    memcpy(beside, path, n);
-    memcpy(beside + n, temp, sizeof temp);
+    beside = durable_beside(path);
     if (!mkdtemp(beside)) { /* mode 0700 */
         free(beside);
         return failed(writer, errno);
@@ -149,24 +126,18 @@ bool writer_change(struct store_writer *writer, const struct store *store)
 static bool write_all(const struct store_writer *writer, int fd,
                       const uint8_t *data, size_t size)
 {
-    while (size) {
-        /* more at once than this some systems do not take */
-        const ssize_t got = write(fd, data, size < 1 << 30 ? size : 1 << 30);
+    const int error = durable_write(fd, data, size);
 
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return failed(writer, errno);
-        data += got;
-        size -= (size_t)got;
-    }
-    return true;
+    return !error || failed(writer, error);
 }
 
 /* What is written first is on the disk before what names it. */
 static bool finish_file(const struct store_writer *writer, int fd, bool good)
 {
-    if (good && fsync(fd)) good = failed(writer, errno);
-    if (close(fd) && good) good = failed(writer, errno);
-    return good;
+    const int error = durable_close(fd, good ? 0 : EIO);
+
+    /* where it was not good that was said */
+    return good && (!error || failed(writer, error));
 }
 
 /* A file for a segment that takes the place of `n`, of a number that none had; -1
@@ -260,42 +231,18 @@ static bool write_manifest(const struct store_writer *writer)
 
 static bool sync_folder(const struct store_writer *writer, int fd)
 {
-    /* some file systems have no such thing */
-    return !fsync(fd) || errno == EINVAL || failed(writer, errno);
-}
+    const int error = durable_sync_folder(fd);
 
-/* A name that nobody has given to something else meanwhile. */
-static int rename_anew(const char *from, const char *to)
-{
-    struct stat st;
-
-    if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE)) return 0;
-    if (errno != EINVAL && errno != ENOSYS) return -1;
-    /* a file system that cannot: nearly as good */
-    if (!lstat(to, &st)) {
-        errno = EEXIST;
-        return -1;
-    }
-    return rename(from, to);
+    return !error || failed(writer, error);
 }
 
 /* Gives a new index its name. */
 static bool publish(struct store_writer *writer)
 {
-    char *const around = folder_of(writer->target);
-    const int fd = open(around, FOLDER);
-    bool good = true;
+    const int error =
+        durable_publish(writer->beside, writer->target, &writer->committed);
 
-    free(around);
-    if (rename_anew(writer->beside, writer->target)) {
-        good = failed(writer, errno);
-    } else {
-        writer->committed = true;
-        /* one that may be written, and not read: no more can be done */
-        if (fd >= 0) good = sync_folder(writer, fd);
-    }
-    if (fd >= 0) close(fd);
-    return good;
+    return !error || failed(writer, error);
 }
 
 bool writer_commit(struct store_writer *writer)
