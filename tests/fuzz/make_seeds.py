@@ -8,6 +8,7 @@ and struct.
 SITR is the command, whose words the command-line seeds borrow. What is in the
 folder already is kept, but for files of the same names.
 """
+import base64
 import hashlib
 import io
 import os
@@ -396,12 +397,72 @@ def manifests():
                            (63, 1), (96, 4), (111, 1), (127, 0xff), (132, 1), (136, 1), (259, 1)))
 
 
+def sealed():
+    """Facts and content that the target seals, heads that it seals them behind, public keys, and
+    heads alone."""
+    def facts(created=1800000000, expires=1800001000, purpose=b"p", by=b"", label=b"", sizes=None):
+        sizes = sizes or (len(purpose), len(by), len(label))
+        block = struct.pack("<qqHHHH", created, expires, *sizes, 0) + purpose + by + label
+        return block + bytes(1536 - len(block))
+
+    def head(kind=2, n=1, version=1, odd=0, lock=b""):
+        return b"SITRS" + bytes([version, kind, n]) + bytes(7) + bytes([odd]) + lock
+
+    def lock(memory=1 << 18, passes=3, zero=0):
+        return bytes(range(16)) + struct.pack("<IIQ", memory, passes, zero)
+
+    good = facts(purpose="recherche, بحث".encode(), by=b"a centre", label=b"heron-17")
+    yield "empty", b"\0"
+    yield "facts", b"\1" + good
+    yield "facts-content", b"\1" + good + bytes(range(256)) * 20
+    yield "facts-longest", b"\1" + facts(0, 253402300799, b"p" * 1000, b"b" * 200, b"l" * 200) + b"c"
+    yield "facts-cut", b"\1" + good[:40]
+    yield "facts-early", b"\1" + facts(1800086401, 1800086402)
+    yield "facts-expired", b"\1" + facts(1, 1800000000)
+    yield "facts-before-1970", b"\1" + facts(-1)
+    yield "facts-10000", b"\1" + facts(1, 253402300800)
+    yield "facts-backwards", b"\1" + facts(1800000000, 1800000000)
+    yield "facts-no-purpose", b"\1" + facts(purpose=b"", by=b"b")
+    yield "facts-not-utf8", b"\1" + facts(purpose=b"\xed\xa0\x80")
+    yield "facts-zero", b"\1" + facts(purpose=b"a\0b")
+    yield "facts-too-long", b"\1" + facts(sizes=(1001, 0, 0))
+    yield "facts-by-too-long", b"\1" + facts(sizes=(1, 201, 0))
+    yield "facts-label-too-long", b"\1" + facts(sizes=(1, 0, 65535))
+    yield "facts-more", b"\1" + good[:-1] + b"x"
+    yield "head", b"\2" + head() + good + b"content"
+    yield "head-passphrase", b"\2" + head(1, 0, lock=lock()) + good + b"content"
+    yield "head-passphrase-most", b"\2" + head(1, 0, lock=lock(1 << 20, 4)) + good
+    yield "head-memory", b"\2" + head(1, 0, lock=lock((1 << 20) + 1, 1)) + good
+    yield "head-passes", b"\2" + head(1, 0, lock=lock(8, 17)) + good
+    yield "head-work", b"\2" + head(1, 0, lock=lock(1 << 20, 5)) + good
+    yield "head-no-memory", b"\2" + head(1, 0, lock=lock(7)) + good
+    yield "head-no-passes", b"\2" + head(1, 0, lock=lock(8, 0)) + good
+    yield "head-zero", b"\2" + head(1, 0, lock=lock(zero=1)) + good
+    yield "head-both", b"\2" + head(1, 1, lock=lock()) + good
+    yield "head-nobody", b"\2" + head(2, 0) + good
+    yield "head-17", b"\2" + head(2, 17) + good
+    yield "head-kind", b"\2" + head(3, 1) + good
+    yield "head-newer", b"\2" + head(version=2) + good
+    yield "head-version-0", b"\2" + head(version=0) + good
+    yield "head-size", b"\2" + head(odd=1) + good
+    for name, size in (("alone", 1900), ("more", 1899), ("less", 1901)):
+        whole = head(2, 2)[:8] + struct.pack("<Q", size)
+        yield name, b"\0" + whole + bytes(1900 - len(whole))
+    key = b"\1" * 32
+    line = b"sitr-public-key:" + base64.b64encode(
+        key + hashlib.blake2b(b"sitr-public-key:" + key, digest_size=16).digest()[:4])
+    yield "key", b"\3" + line
+    yield "key-crlf", b"\3" + line + b"\r\n"
+    yield "key-slip", b"\3" + line[:30] + b"B" + line[31:]
+    yield "key-padded", b"\3" + line[:-1] + b"="
+
+
 def main():
     sitr = sys.argv[1]
     root = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "seeds")
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
-              "names": index_names(), "manifest": manifests(),
+              "names": index_names(), "manifest": manifests(), "sealed": sealed(),
               "scans": progressives(), "list": lists(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
