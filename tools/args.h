@@ -25,6 +25,8 @@ enum exit_status {
 
 enum color_mode { COLOR_AUTO = 0, COLOR_ALWAYS, COLOR_NEVER };
 
+#define SETTINGS_TO_MAX 16
+
 /** What a command line asks for. */
 struct settings {
     enum output_format format;
@@ -51,6 +53,10 @@ struct settings {
     const char *label; /* of a case; NULL: the only one there is */
     const char *by;    /* who is at work; NULL: the login */
     bool names, dry_run, yes;
+    const char *purpose, *pass_file, *key_file; /* of export and import */
+    const char *to[SETTINGS_TO_MAX];            /* public keys */
+    size_t n_to;
+    uint32_t days; /* that it may be opened; 0: as many as is usual */
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */
     char **paths;
@@ -80,7 +86,7 @@ struct verb {
 /** What stands behind `sitr index`; the shells complete it. */
 #define INDEX_ACTIONS "build add remove merge info"
 /** The same of `sitr case`. */
-#define CASE_ACTIONS "new add list show withdraw"
+#define CASE_ACTIONS "new add list show withdraw key export import"
 
 /** Ends with a verb without name. */
 extern const struct verb verbs[];

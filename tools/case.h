@@ -7,8 +7,14 @@
 #include "case_file.h"
 #include "picture.h"
 
+/** Bytes of a case that is handed over, at most. */
+#define CASE_SEALED_MAX ((size_t)256 << 20)
+
 /** Opens a case, in a new file where there is none of that name. */
 enum exit_status case_new(const struct settings *settings);
+
+/** Makes a key pair: the secret key in a new file, the public one printed. */
+enum exit_status case_key(const struct settings *settings);
 
 /** The others have the file open. The first two paths are the action and it. */
 
@@ -27,5 +33,13 @@ enum exit_status case_show(const struct settings *settings,
 /** Erases a case, but for the fact that it was withdrawn. */
 enum exit_status case_withdraw(const struct settings *settings,
                                struct case_file *file, struct reader *reader);
+
+/** Seals a case into the file that the third path names. */
+enum exit_status case_export(const struct settings *settings,
+                             struct case_file *file, struct reader *reader);
+
+/** Takes in the case that the third path has sealed. */
+enum exit_status case_import(const struct settings *settings,
+                             struct case_file *file, struct reader *reader);
 
 #endif

@@ -17,7 +17,7 @@
 
 #define WAIT_MS   5000
 #define MAX_VALUE (16 << 20) /* bytes: a signature is a thousandth of that */
-#define MAX_HEAP  ((sqlite3_int64)256 << 20)
+#define MAX_HEAP  ((sqlite3_int64)512 << 20)
 
 /* ---- What went wrong ----------------------------------------------------- */
 
@@ -192,14 +192,26 @@ static int open_database(const char *path, sqlite3 **db)
     return status;
 }
 
-static bool connect(struct case_file *file, const char *path)
+/* Of what was just opened, or could not be. */
+static bool begin(struct case_file *file, const char *path, int status)
 {
-    const int status = open_database(path, &file->db);
-
     file->path = path;
     if (status) return fail(file);
     harden(file->db);
     return set_up(file);
+}
+
+static bool connect(struct case_file *file, const char *path)
+{
+    return begin(file, path, open_database(path, &file->db));
+}
+
+static bool connect_to_memory(struct case_file *file, const char *path)
+{
+    return begin(file, path,
+                 sqlite3_open_v2(":memory:", &file->db,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+                                 NULL));
 }
 
 /* "ok", or what is wrong with it, of which a word is enough. */
@@ -254,16 +266,53 @@ static bool make_file(const char *path)
     return true;
 }
 
+static bool make_tables(struct case_file *file)
+{
+    return case_file_begin(file) &&
+           (case_schema_make(file->db) || fail(file)) && case_file_commit(file);
+}
+
 bool case_file_create(struct case_file *file, const char *path)
 {
     if (!make_file(path)) return false;
     if (connect(file, path) &&
-        case_file_run(file, "PRAGMA journal_mode = WAL") &&
-        case_file_begin(file) && (case_schema_make(file->db) || fail(file)) &&
-        case_file_commit(file))
+        case_file_run(file, "PRAGMA journal_mode = WAL") && make_tables(file))
         return true;
     case_file_close(file);
     unlink(path);
+    return false;
+}
+
+/* ---- In memory ----------------------------------------------------------- */
+
+bool case_file_create_in_memory(struct case_file *file, const char *path)
+{
+    if (connect_to_memory(file, path) && make_tables(file)) return true;
+    case_file_close(file);
+    return false;
+}
+
+uint8_t *case_file_bytes(struct case_file *file, size_t *size)
+{
+    sqlite3_int64 n = 0;
+    uint8_t *const bytes = sqlite3_serialize(file->db, "main", &n, 0);
+
+    *size = (size_t)n;
+    return bytes;
+}
+
+bool case_file_open_bytes(struct case_file *file, const char *path,
+                          const uint8_t *bytes, size_t size)
+{
+    if (connect_to_memory(file, path) &&
+        /* nothing is written to what may only be read */
+        (!sqlite3_deserialize(file->db, "main", (uint8_t *)(uintptr_t)bytes,
+                              (sqlite3_int64)size, (sqlite3_int64)size,
+                              SQLITE_DESERIALIZE_READONLY) ||
+         fail(file)) &&
+        check(file))
+        return true;
+    case_file_close(file);
     return false;
 }
 

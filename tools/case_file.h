@@ -5,6 +5,7 @@
 #define TOOLS_CASE_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <sqlite3.h>
@@ -23,6 +24,17 @@ bool case_file_create(struct case_file *file, const char *path);
 /** Opens one that may come from anywhere: that it has our tables and nothing
  * else, that they are whole, and no newer than this program. */
 bool case_file_open(struct case_file *file, const char *path);
+
+/** One in memory alone, that goes with the last of it; `path` is for messages. */
+bool case_file_create_in_memory(struct case_file *file, const char *path);
+
+/** Its bytes, as a file of it would have them: to be freed by sqlite3_free. NULL
+ * where there is no memory. */
+uint8_t *case_file_bytes(struct case_file *file, size_t *size);
+
+/** Opens such bytes, which must stay, as case_file_open would the file. */
+bool case_file_open_bytes(struct case_file *file, const char *path,
+                          const uint8_t *bytes, size_t size);
 
 /** Of one that was never opened too, as long as it is zero. */
 void case_file_close(struct case_file *file);

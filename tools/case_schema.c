@@ -39,6 +39,7 @@ static const char *const steps[] = {
     " what TEXT NOT NULL,"
     " case_id INTEGER REFERENCES cases,"
     " n INTEGER,"
+    " note TEXT,"
     " version TEXT NOT NULL) STRICT;",
 };
 

@@ -164,9 +164,15 @@ int64_t cases_open(struct case_file *file, const struct settings *settings,
 bool cases_act(struct case_file *file, const struct settings *settings,
                const char *what, int64_t id, int64_t n)
 {
+    return cases_act_noted(file, settings, what, id, n, NULL);
+}
+
+bool cases_act_noted(struct case_file *file, const struct settings *settings,
+                     const char *what, int64_t id, int64_t n, const char *note)
+{
     sqlite3_stmt *const insert = case_file_prepare(
-        file, "INSERT INTO acts(at, who, what, case_id, n, version)"
-              " VALUES(?, ?, ?, ?, ?, ?)");
+        file, "INSERT INTO acts(at, who, what, case_id, n, version, note)"
+              " VALUES(?, ?, ?, ?, ?, ?, ?)");
     bool good = insert;
 
     if (good) {
@@ -176,6 +182,7 @@ bool cases_act(struct case_file *file, const struct settings *settings,
         sqlite3_bind_int64(insert, 4, id);
         sqlite3_bind_int64(insert, 5, n);
         sqlite3_bind_text(insert, 6, TOOL_VERSION, -1, SQLITE_STATIC);
+        sqlite3_bind_text(insert, 7, note, -1, SQLITE_STATIC);
         good = case_file_step(file, insert);
     }
     sqlite3_finalize(insert);

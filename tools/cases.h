@@ -30,6 +30,9 @@ int64_t cases_open(struct case_file *file, const struct settings *settings,
  * transaction that does it. */
 bool cases_act(struct case_file *file, const struct settings *settings,
                const char *what, int64_t id, int64_t n);
+/** The same, with words about it. */
+bool cases_act_noted(struct case_file *file, const struct settings *settings,
+                     const char *what, int64_t id, int64_t n, const char *note);
 
 /** Adds the pictures of the case of that id, of all that were not withdrawn for
  * 0, to `set`. The ids of the pictures come in `*ids`, which is to be freed after

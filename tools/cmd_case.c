@@ -18,18 +18,31 @@ static enum exit_status new_one(const struct settings *settings,
     return case_new(settings);
 }
 
+static enum exit_status key(const struct settings *settings,
+                            struct case_file *file, struct reader *reader)
+{
+    (void)file;
+    (void)reader;
+    return case_key(settings);
+}
+
 static const struct action {
     const char *name;
-    bool makes; /* the file, where there is none */
-    bool reads; /* pictures, which a list may name */
+    size_t
+        n_paths; /* the action's name with them; of those that read, at least */
+    bool opens;  /* the case file, which is there */
+    bool reads;  /* pictures, which a list may name */
     enum exit_status (*run)(const struct settings *settings,
                             struct case_file *file, struct reader *reader);
 } actions[] = {
-    {"new", true, false, new_one},
-    {"add", false, true, case_add},
-    {"list", false, false, case_list},
-    {"show", false, false, case_show},
-    {"withdraw", false, false, case_withdraw},
+    {"new", 2, false, false, new_one},
+    {"add", 3, true, true, case_add},
+    {"list", 2, true, false, case_list},
+    {"show", 2, true, false, case_show},
+    {"withdraw", 2, true, false, case_withdraw},
+    {"key", 2, false, false, key},
+    {"export", 3, true, false, case_export},
+    {"import", 3, false, false, case_import},
 };
 
 static const struct action *action_named(const char *name)
@@ -58,7 +71,7 @@ static enum exit_status run_action(const struct action *action,
     if (!reader_open(&reader, settings, action->reads ? settings->n_jobs : 0))
         return EXIT_FATAL;
     reader.opts.flags = settings->no_regions ? 0 : SITR_SIGN_REGIONS;
-    if (!action->makes && !case_file_open(&file, settings->paths[1]))
+    if (action->opens && !case_file_open(&file, settings->paths[1]))
         status = EXIT_FATAL;
     else
         status = action->run(settings, &file, &reader);
@@ -79,9 +92,11 @@ enum exit_status cmd_case(const struct settings *settings)
         return args_wrong("case", _("this action reads no list"));
     if (settings->n_paths < 2)
         return args_wrong("case", _("no case file named"));
-    if (action->reads && n_paths < 3)
-        return args_wrong("case", _("nothing named for the case"));
-    if (!action->reads && n_paths > 2)
+    if (n_paths < action->n_paths)
+        return args_wrong("case", action->reads
+                                      ? _("nothing named for the case")
+                                      : _("no sealed file named"));
+    if (!action->reads && n_paths > action->n_paths)
         return args_wrong("case", _("too many paths"));
     return run_action(action, settings);
 }

@@ -6,6 +6,7 @@
 
 #include "i18n.h"
 #include "label.h"
+#include "text.h"
 
 #define MAX_JOBS 1024
 
@@ -180,6 +181,36 @@ static bool set_yes(struct settings *settings, const char *value)
     (void)value;
     settings->yes = true;
     return true;
+}
+
+static bool set_purpose(struct settings *settings, const char *value)
+{
+    settings->purpose = value;
+    return *value && strlen(value) <= 1000 && text_is_utf8(value);
+}
+
+static bool set_days(struct settings *settings, const char *value)
+{
+    return parse_count(value, 36500, &settings->days);
+}
+
+static bool set_to(struct settings *settings, const char *value)
+{
+    if (settings->n_to == SETTINGS_TO_MAX) return false;
+    settings->to[settings->n_to++] = value;
+    return *value;
+}
+
+static bool set_pass_file(struct settings *settings, const char *value)
+{
+    settings->pass_file = value;
+    return *value;
+}
+
+static bool set_key(struct settings *settings, const char *value)
+{
+    settings->key_file = value;
+    return *value;
 }
 
 static bool set_csv(struct settings *settings, const char *value)
@@ -372,11 +403,21 @@ const struct option_row option_rows[] = {
     {VERB_CASE, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
     {VERB_CASE, 0, "names", NULL, NULL,
-     N_("record the paths of pictures too, which may be telling"), set_names},
+     N_("with the paths of pictures too, which may be telling"), set_names},
     {VERB_CASE, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), set_dry_run},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), set_yes},
+    {VERB_CASE, 0, "purpose", N_("TEXT"), NULL,
+     N_("what a case is exported for"), set_purpose},
+    {VERB_CASE, 0, "days", "N", NULL,
+     N_("how long it can be imported; default 30"), set_days},
+    {VERB_CASE, 0, "to", N_("KEY"), NULL,
+     N_("seal for this public key, not a pass phrase"), set_to},
+    {VERB_CASE, 0, "pass-file", N_("FILE"), NULL,
+     N_("read the pass phrase there, and do not ask for it"), set_pass_file},
+    {VERB_CASE, 0, "key", N_("FILE"), NULL,
+     N_("the secret key that opens what is imported"), set_key},
     {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,

@@ -95,13 +95,16 @@ const struct verb verbs[] = {
      cmd_index},
     {VERB_CASE, "case", N_("ACTION FILE [PATH]..."),
      N_("keep what victims' pictures are found by"),
-     N_("FILE is a case file, which 'sitr match' takes as PROTECTED. It holds "
-        "no picture.\nThe actions:\n"
+     N_("FILE is a case file, which 'sitr match' takes as PROTECTED. It holds no\n"
+        "picture. The actions:\n"
         "  new FILE               opens a case, and prints its label\n"
         "  add FILE PATH...       records pictures and folders\n"
         "  list FILE              the cases in it\n"
         "  show FILE              the pictures of a case\n"
-        "  withdraw FILE          erases a case"),
+        "  withdraw FILE          erases a case\n"
+        "  key SECRET             makes a key pair, and prints the public key\n"
+        "  export FILE SEALED     seals a case for another centre\n"
+        "  import FILE SEALED     takes it in there"),
      EXAMPLES_OF_CASE, cmd_case},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},

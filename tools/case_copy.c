@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "case_copy.h"
+
+#include "i18n.h"
+#include "say.h"
+#include "status.h"
+
+static bool refuse(const struct case_file *file)
+{
+    say_path(file->path, _("damaged, or not a case file"));
+    return false;
+}
+
+/* All columns of the row as they are, from number `first` of the statement on. */
+static bool bind_row(sqlite3_stmt *to, int first, sqlite3_stmt *row)
+{
+    for (int i = 0; i < sqlite3_column_count(row); i++)
+        if (sqlite3_bind_value(to, first + i, sqlite3_column_value(row, i)))
+            return false;
+    return true;
+}
+
+static int64_t copy_case(struct case_file *from, int64_t id,
+                         struct case_file *to, const char *label)
+{
+    sqlite3_stmt *const row =
+        case_file_prepare(from, "SELECT opened, opened_by FROM cases"
+                                " WHERE id = ? AND withdrawn IS NULL");
+    sqlite3_stmt *const insert = case_file_prepare(
+        to, "INSERT INTO cases(label, opened, opened_by) VALUES(?, ?, ?)");
+    int64_t copy = 0;
+    int got = -1;
+
+    if (row && insert) {
+        sqlite3_bind_int64(row, 1, id);
+        got = case_file_row(from, row);
+        sqlite3_bind_text(insert, 1, label, -1, SQLITE_STATIC);
+        if (got > 0 && bind_row(insert, 2, row) && case_file_step(to, insert))
+            copy = sqlite3_last_insert_rowid(to->db);
+        else if (!got)
+            refuse(from);
+    }
+    sqlite3_finalize(row);
+    sqlite3_finalize(insert);
+    return copy;
+}
+
+/* Whether a row can be what the command wrote. */
+static bool is_picture(const sitr_ctx *ctx, sqlite3_stmt *row)
+{
+    const int64_t status = sqlite3_column_int64(row, 2);
+    const size_t n = (size_t)sqlite3_column_bytes(row, 3);
+    sitr_signature *signature;
+
+    if (sqlite3_column_bytes(row, 0) != 32 || sqlite3_column_int64(row, 1) < 0)
+        return false;
+    if (status < 0 || status >= STATUS_COUNT || status == STATUS_NOT_IMAGE)
+        return false;
+    if (sqlite3_column_type(row, 3) == SQLITE_NULL) return true;
+    if (sitr_signature_decode(ctx, sqlite3_column_blob(row, 3), n, &signature))
+        return false;
+    sitr_signature_free(signature);
+    return true;
+}
+
+static bool copy_pictures(struct case_file *from, int64_t id,
+                          const sitr_ctx *ctx, bool names, struct case_file *to,
+                          int64_t copy, int64_t *n)
+{
+    sqlite3_stmt *const rows = case_file_prepare(
+        from, "SELECT sha256, size, status, signature,"
+              " CASE WHEN ?2 THEN name END, added, added_by, version, options,"
+              " times, last FROM pictures WHERE case_id = ?1 ORDER BY id");
+    sqlite3_stmt *const insert = case_file_prepare(
+        to, "INSERT INTO pictures(case_id, sha256, size, status, signature,"
+            " name, added, added_by, version, options, times, last)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bool good = rows && insert;
+    int got = -1;
+
+    if (good) {
+        sqlite3_bind_int64(rows, 1, id);
+        sqlite3_bind_int(rows, 2, names);
+    }
+    while (good && (got = case_file_row(from, rows)) > 0) {
+        good = is_picture(ctx, rows) || refuse(from);
+        if (!good) break;
+        sqlite3_bind_int64(insert, 1, copy);
+        good = bind_row(insert, 2, rows) && case_file_step(to, insert);
+        ++*n;
+    }
+    sqlite3_finalize(rows);
+    sqlite3_finalize(insert);
+    return good && !got;
+}
+
+static bool copy_acts(struct case_file *from, int64_t id, struct case_file *to,
+                      int64_t copy)
+{
+    sqlite3_stmt *const rows = case_file_prepare(
+        from, "SELECT at, who, what, n, note, version FROM acts"
+              " WHERE case_id = ? ORDER BY id");
+    sqlite3_stmt *const insert = case_file_prepare(
+        to, "INSERT INTO acts(case_id, at, who, what, n, note, version)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?)");
+    bool good = rows && insert;
+    int got = -1;
+
+    if (good) sqlite3_bind_int64(rows, 1, id);
+    while (good && (got = case_file_row(from, rows)) > 0) {
+        sqlite3_bind_int64(insert, 1, copy);
+        good = bind_row(insert, 2, rows) && case_file_step(to, insert);
+    }
+    sqlite3_finalize(rows);
+    sqlite3_finalize(insert);
+    return good && !got;
+}
+
+int64_t case_copy(struct case_file *from, int64_t id, const sitr_ctx *ctx,
+                  bool names, struct case_file *to, const char *label,
+                  int64_t *n_pictures)
+{
+    const int64_t copy = copy_case(from, id, to, label);
+
+    *n_pictures = 0;
+    if (!copy || !copy_pictures(from, id, ctx, names, to, copy, n_pictures) ||
+        !copy_acts(from, id, to, copy))
+        return 0;
+    return copy;
+}
