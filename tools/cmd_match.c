@@ -9,6 +9,7 @@
 
 #include "cases.h"
 #include "findings.h"
+#include "found.h"
 #include "i18n.h"
 #include "jobs.h"
 #include "listing.h"
@@ -34,15 +35,9 @@ struct match_run {
     struct listing listing;
     struct findings findings; /* until all are there to be sorted */
     struct notices notices;   /* to be listed behind them */
-    size_t n_copies, n_reviews;
-    uint64_t n_listed, n_self;
+    struct found_count count;
+    uint64_t n_listed;
     double started;
-};
-
-struct found {
-    struct picture picture;
-    struct findings findings;
-    uint64_t n_self;
 };
 
 /* What is worth a line of its own among the records: what failed, what was
@@ -183,14 +178,8 @@ static void work_found(void *user, void *item)
     const struct match_run *const run = user;
     struct found *const found = item;
 
-    sitr_status status;
-
     picture_read(&run->reader, &found->picture);
-    status =
-        protected_match(&run->set, &found->picture, run->settings->at_least,
-                        &found->findings, &found->n_self);
-    /* for want of memory: a picture that could not be looked at, no more */
-    if (status) found->picture.status = status_of_sitr(status);
+    found_match(found, &run->set, run->settings->at_least);
     /* nothing but the findings waits for its turn to be collected */
     sitr_signature_free(found->picture.signature);
     found->picture.signature = NULL;
@@ -198,21 +187,8 @@ static void work_found(void *user, void *item)
 
 static void drop_found(void *user, void *item)
 {
-    struct found *const found = item;
-
     (void)user;
-    findings_clear(&found->findings);
-    picture_clear(&found->picture);
-}
-
-static void count_matches(struct match_run *run,
-                          const struct findings *findings)
-{
-    for (size_t i = 0; i < findings->n; i++)
-        if (findings->items[i].evidence.match.verdict == SITR_COPY)
-            run->n_copies++;
-        else
-            run->n_reviews++;
+    found_clear(item);
 }
 
 static bool done_found(void *user, void *item)
@@ -222,13 +198,13 @@ static bool done_found(void *user, void *item)
     bool good;
 
     run->n_done++;
-    run->n_self += found->n_self;
+    run->count.n_self += found->n_self;
     tally_add(&run->tally_found, &found->picture);
     note(run, &found->picture, false);
-    count_matches(run, &found->findings);
+    found_count(&run->count, &found->findings);
     findings_move(&run->findings, &found->findings);
     good = list_file(run, &found->picture, false);
-    drop_found(run, found);
+    found_clear(found);
     return good;
 }
 
@@ -345,69 +321,12 @@ static enum jobs_end match_found(struct match_run *run)
 
 /* ---- The summary --------------------------------------------------------- */
 
-/* The protected pictures of that plainness, by name. */
-static void say_plain_ones(const struct match_run *run,
-                           enum plainness plainness)
-{
-    for (size_t i = 0; i < run->set.n; i++)
-        if (picture_plainness(&run->set.pictures[i]) == plainness)
-            say_path(run->set.pictures[i].input.path, "%s",
-                     plainness_text(plainness));
-}
-
-static void say_too_plain(const struct match_run *run)
-{
-    const uint64_t *const by = run->tally_protected.by_plainness;
-    const uint64_t n = by[PLAIN_ALL];
-    const uint64_t in_part = by[PLAIN_IN_PARTS] + by[PLAIN_IN_WHOLE];
-
-    if (n)
-        say_line(ngettext("%llu protected picture is too plain to be matched; "
-                          "add a better copy:",
-                          "%llu protected pictures are too plain to be "
-                          "matched; add better copies:",
-                          (unsigned long)n),
-                 (unsigned long long)n);
-    say_plain_ones(run, PLAIN_ALL);
-    if (in_part)
-        say_line(ngettext("%llu protected picture cannot be found in every "
-                          "form:",
-                          "%llu protected pictures cannot be found in every "
-                          "form:",
-                          (unsigned long)in_part),
-                 (unsigned long long)in_part);
-    say_plain_ones(run, PLAIN_IN_PARTS);
-    say_plain_ones(run, PLAIN_IN_WHOLE);
-}
-
 static enum depth depth_of(const struct match_run *run)
 {
     if (run->settings->no_regions || run->hashes_only) return DEPTH_HASHES;
     return run->tally_protected.few_regions || run->tally_found.few_regions
                ? DEPTH_FEW_REGIONS
                : DEPTH_REGIONS;
-}
-
-static void say_matches(const struct match_run *run)
-{
-    const size_t copies = run->n_copies, reviews = run->n_reviews;
-
-    if (copies)
-        say_line(ngettext("%zu copy", "%zu copies", (unsigned long)copies),
-                 copies);
-    if (reviews)
-        say_line(ngettext("%zu match for a person to review",
-                          "%zu matches for a person to review",
-                          (unsigned long)reviews),
-                 reviews);
-    if (!copies && !reviews) say_line("%s", no_match_sentence(depth_of(run)));
-    if (run->n_self)
-        say_line(ngettext("%llu protected file was met again at its own place, "
-                          "and not compared with itself",
-                          "%llu protected files were met again at their own "
-                          "place, and not compared with themselves",
-                          (unsigned long)run->n_self),
-                 (unsigned long long)run->n_self);
 }
 
 static void print_summary_json(const struct match_run *run)
@@ -417,7 +336,8 @@ static void print_summary_json(const struct match_run *run)
     fputs("},\"found\":{", stderr);
     tally_print_json(&run->tally_found);
     fprintf(stderr, "},\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
-            run->n_copies, run->n_reviews, progress_clock() - run->started);
+            run->count.n_copies, run->count.n_reviews,
+            progress_clock() - run->started);
 }
 
 static void summarise(const struct match_run *run)
@@ -430,8 +350,8 @@ static void summarise(const struct match_run *run)
     if (run->settings->quiet) return;
     tally_say(&run->tally_protected, _("protected"));
     tally_say(&run->tally_found, _("found"));
-    say_too_plain(run);
-    say_matches(run);
+    found_say_plain(&run->set, &run->tally_protected);
+    found_say_count(&run->count, depth_of(run));
     say_line(_("time: %.1f s"), seconds);
 }
 
@@ -461,7 +381,7 @@ static enum exit_status run_match(struct match_run *run)
         return EXIT_FATAL;
     summarise(run);
     if (end == JOBS_STOPPED) return EXIT_INTERRUPTED;
-    if (run->n_copies || run->n_reviews) return EXIT_MATCHED;
+    if (run->count.n_copies || run->count.n_reviews) return EXIT_MATCHED;
     failures += tally_failures(&run->tally_found);
     if (failures) return EXIT_SOME_FAILED;
     return run->set.n ? EXIT_NO_MATCH : EXIT_FATAL;
