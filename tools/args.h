@@ -57,6 +57,8 @@ struct settings {
     const char *to[SETTINGS_TO_MAX];            /* public keys */
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
+    const char *case_file; /* of sitr scan, as is what follows */
+    bool again, keep_regions;
     const char *completion; /* hidden: bash, zsh or fish */
     bool list_options;      /* hidden: a line each, for the tests */
     char **paths;
@@ -70,7 +72,8 @@ enum {
     VERB_VERSION = 1u << 3,
     VERB_HELP = 1u << 4,
     VERB_INDEX = 1u << 5,
-    VERB_CASE = 1u << 6
+    VERB_CASE = 1u << 6,
+    VERB_SCAN = 1u << 7
 };
 
 struct verb {
@@ -125,6 +128,7 @@ enum exit_status cmd_compare(const struct settings *settings);
 enum exit_status cmd_match(const struct settings *settings);
 enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
+enum exit_status cmd_scan(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

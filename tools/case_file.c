@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -346,4 +347,21 @@ void case_file_close(struct case_file *file)
     case_file_roll_back(file);
     sqlite3_close_v2(file->db);
     file->db = NULL;
+    /* not before: the locks of SQLite go with any descriptor of the file */
+    if (file->is_locked) close(file->lock);
+    file->is_locked = false;
+}
+
+int case_file_lock(struct case_file *file)
+{
+    file->lock = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (file->lock < 0) {
+        say_path(file->path, "%s", strerror(errno));
+        return -1;
+    }
+    file->is_locked = true; /* and so closed last, whatever comes */
+    if (!flock(file->lock, LOCK_EX | LOCK_NB)) return 1;
+    if (errno == EWOULDBLOCK) return 0;
+    say_path(file->path, "%s", strerror(errno));
+    return -1;
 }

@@ -13,6 +13,8 @@
 struct case_file {
     sqlite3 *db;
     const char *path; /* as it was given */
+    bool is_locked;
+    int lock; /* a descriptor of the file, where it is */
 };
 
 /** Whether what the path names is a case file, by its first bytes. */
@@ -38,6 +40,11 @@ bool case_file_open_bytes(struct case_file *file, const char *path,
 
 /** Of one that was never opened too, as long as it is zero. */
 void case_file_close(struct case_file *file);
+
+/** Of what scans it, one at a time: others are refused, and who reads it or adds to
+ * it is not. Goes with the file or the process. 1, 0 where another has it, -1
+ * after a message. */
+int case_file_lock(struct case_file *file);
 
 /* These say what failed, and return false or NULL. */
 

@@ -17,6 +17,8 @@ struct finding {
     char *found_path;           /* owned */
     const char *protected_path; /* lives as long as the protected set */
     enum status status;         /* of the found file */
+    int64_t seen;               /* when it was found first, where that is kept */
+    bool is_new;                /* this run did */
 };
 
 struct findings {

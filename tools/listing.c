@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
 #include "evidence.h"
 #include "i18n.h"
 #include "place.h"
@@ -14,7 +15,17 @@
 
 /* ---- Records ------------------------------------------------------------- */
 
-static void put_finding(struct output *output, const struct finding *finding)
+static void put_seen(struct output *output, const struct finding *finding)
+{
+    char text[CASES_TIME];
+
+    cases_time(finding->seen, text);
+    output_word(output, "seen", *text ? text : NULL);
+    output_bool(output, "new", finding->is_new);
+}
+
+static void put_finding(struct output *output, const struct finding *finding,
+                        bool has_seen)
 {
     output_path(output, "found", finding->found_path);
     output_path(output, "protected", finding->protected_path);
@@ -28,9 +39,11 @@ static void put_finding(struct output *output, const struct finding *finding)
     output_path_b64(output, "found_b64", finding->found_path);
     output_path_b64(output, "protected_b64", finding->protected_path);
     output_absent(output, "path_b64");
+    if (has_seen) put_seen(output, finding);
 }
 
-static void put_notice(struct output *output, const struct notice *notice)
+static void put_notice(struct output *output, const struct notice *notice,
+                       bool has_seen)
 {
     output_absent(output, "found");
     output_absent(output, "protected");
@@ -44,6 +57,9 @@ static void put_notice(struct output *output, const struct notice *notice)
     output_absent(output, "found_b64");
     output_absent(output, "protected_b64");
     output_path_b64(output, "path_b64", notice->path);
+    if (!has_seen) return;
+    output_absent(output, "seen");
+    output_absent(output, "new");
 }
 
 /* ---- Text ---------------------------------------------------------------- */
@@ -142,7 +158,7 @@ static bool is_placed(const struct finding *finding, char where[128])
 /* The paths stand at the ends of two lines: long ones do not break the table,
  * and two Arabic ones in a line would change places on a screen. */
 static void print_finding(const struct finding *finding,
-                          const int width[COLUMNS], bool color)
+                          const int width[COLUMNS], bool color, bool has_seen)
 {
     char *const found = text_escape(finding->found_path);
     char *const protected_path = text_escape(finding->protected_path);
@@ -163,6 +179,11 @@ static void print_finding(const struct finding *finding,
     if (is_placed(finding, where)) {
         printf("%*s", indent, "");
         printf(_("where: %s\n"), where);
+    }
+    if (has_seen && !finding->is_new) {
+        cases_time(finding->seen, where);
+        printf("%*s", indent, "");
+        printf(_("seen before: %s\n"), where);
     }
     free(protected_path);
     free(found);
@@ -204,7 +225,7 @@ static void print_heading(struct listing *listing)
     switch (head.format) {
     case OUTPUT_CSV:
         output_begin(&head);
-        put_notice(&head, &none);
+        put_notice(&head, &none, listing->has_seen);
         output_end(&head);
         break;
     case OUTPUT_TEXT:
@@ -236,10 +257,11 @@ bool listing_finding(struct listing *listing, const struct finding *finding,
     if (listing->output.format == OUTPUT_TEXT) {
         output_begin_text(&listing->output);
         print_finding(finding, listing->width,
-                      color_wanted(listing->settings->color));
+                      color_wanted(listing->settings->color),
+                      listing->has_seen);
     } else {
         output_begin(&listing->output);
-        put_finding(&listing->output, finding);
+        put_finding(&listing->output, finding, listing->has_seen);
     }
     return end_record(listing);
 }
@@ -251,7 +273,7 @@ bool listing_notice(struct listing *listing, const struct notice *notice,
     print_heading(listing);
     listing->output.key = key;
     output_begin(&listing->output);
-    put_notice(&listing->output, notice);
+    put_notice(&listing->output, notice, listing->has_seen);
     return end_record(listing);
 }
 

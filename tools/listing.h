@@ -14,7 +14,8 @@ enum { VERDICT, KIND, DISTANCE, RATE, COLUMNS };
 struct listing {
     const struct settings *settings;
     struct output output;
-    bool headed; /* the heading was printed */
+    bool headed;   /* the heading was printed */
+    bool has_seen; /* findings have a date */
     /* in text, whatever is found: lists can be put together */
     int width[COLUMNS];
 };

@@ -213,6 +213,26 @@ static bool set_key(struct settings *settings, const char *value)
     return *value;
 }
 
+static bool set_case(struct settings *settings, const char *value)
+{
+    settings->case_file = value;
+    return *value;
+}
+
+static bool set_again(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->again = true;
+    return true;
+}
+
+static bool set_keep_regions(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->keep_regions = true;
+    return true;
+}
+
 static bool set_csv(struct settings *settings, const char *value)
 {
     (void)value;
@@ -375,12 +395,12 @@ static bool set_list_options(struct settings *settings, const char *value)
     return true;
 }
 
-#define PART (VERB_HASH | VERB_MATCH) /* can be done in parts */
-#define KEEP (VERB_INDEX | VERB_CASE) /* record pictures */
-#define MANY (PART | KEEP)            /* take many files */
-#define SIGN (MANY | VERB_COMPARE)    /* read pictures */
+#define PART (VERB_HASH | VERB_MATCH)  /* can be done in parts */
+#define KEEP (VERB_INDEX | VERB_CASE)  /* record pictures */
+#define MANY (PART | KEEP | VERB_SCAN) /* take many files */
+#define SIGN (MANY | VERB_COMPARE)     /* read pictures */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
-#define SHOW (VERB_HASH | PAIR) /* print for people, in colour */
+#define SHOW (VERB_HASH | PAIR | VERB_SCAN) /* print for people, in colour */
 #define ALL  (SIGN | VERB_VERSION | VERB_HELP)
 
 const struct option_row option_rows[] = {
@@ -398,13 +418,20 @@ const struct option_row option_rows[] = {
      N_("after add and remove, leave segments as they are"), set_no_merge},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
-    {VERB_CASE | VERB_MATCH, 0, "label", N_("LABEL"), NULL,
+    {VERB_SCAN, 0, "case", N_("FILE"), NULL,
+     N_("the case file: what to look for, and where to record it"), set_case},
+    {VERB_SCAN, 0, "again", NULL, NULL,
+     N_("read again what has not changed, too"), set_again},
+    {VERB_SCAN, 0, "keep-regions", NULL, NULL,
+     N_("keep of what is read what crops and montages are found by"),
+     set_keep_regions},
+    {VERB_CASE | VERB_MATCH | VERB_SCAN, 0, "label", N_("LABEL"), NULL,
      N_("the case of that label; default: the only one there is"), set_label},
-    {VERB_CASE, 0, "by", N_("NAME"), NULL,
+    {VERB_CASE | VERB_SCAN, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
     {VERB_CASE, 0, "names", NULL, NULL,
      N_("with the paths of pictures too, which may be telling"), set_names},
-    {VERB_CASE, 0, "dry-run", NULL, NULL,
+    {VERB_CASE | VERB_SCAN, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), set_dry_run},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), set_yes},
@@ -418,7 +445,7 @@ const struct option_row option_rows[] = {
      N_("read the pass phrase there, and do not ask for it"), set_pass_file},
     {VERB_CASE, 0, "key", N_("FILE"), NULL,
      N_("the secret key that opens what is imported"), set_key},
-    {VERB_MATCH, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
+    {VERB_MATCH | VERB_SCAN, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,
      N_("print matches at once, in the order of the files"), set_as_found},

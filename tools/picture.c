@@ -175,6 +175,7 @@ static void read_fd(const struct reader *reader, struct picture *picture,
     }
     picture->device = st.st_dev;
     picture->inode = st.st_ino;
+    picture->stamp = file_stamp_of(&st);
     if (S_ISDIR(st.st_mode))
         fail(picture, STATUS_IO_ERROR, EISDIR, "");
     else if (!S_ISREG(st.st_mode))
@@ -188,6 +189,37 @@ static void read_fd(const struct reader *reader, struct picture *picture,
         fail(picture, STATUS_NOT_IMAGE, 0, "");
     else
         fail(picture, STATUS_TOO_LARGE, 0, N_("more bytes than --max-bytes"));
+}
+
+struct file_stamp file_stamp_of(const struct stat *st)
+{
+    return (struct file_stamp){
+        .device = st->st_dev,
+        .inode = st->st_ino,
+        .size = (uint64_t)st->st_size,
+        .mtime_ns =
+            st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec,
+        .ctime_ns =
+            st->st_ctim.tv_sec * INT64_C(1000000000) + st->st_ctim.tv_nsec,
+    };
+}
+
+bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode &&
+           a->size == b->size && a->mtime_ns == b->mtime_ns &&
+           a->ctime_ns == b->ctime_ns;
+}
+
+/* Whether somebody wrote to the file while it was read. */
+static bool has_changed(const struct picture *picture, int fd)
+{
+    struct stat st;
+    struct file_stamp now;
+
+    if (fstat(fd, &st)) return true;
+    now = file_stamp_of(&st);
+    return !file_stamp_same(&now, &picture->stamp);
 }
 
 void picture_read(const struct reader *reader, struct picture *picture)
@@ -209,7 +241,17 @@ void picture_read(const struct reader *reader, struct picture *picture)
         return;
     }
     read_fd(reader, picture, fd);
+    if (reader->watch) picture->changed = has_changed(picture, fd);
     close(fd);
+}
+
+void picture_reset(struct picture *picture)
+{
+    struct input input = picture->input;
+
+    picture->input.path = NULL;
+    picture_clear(picture);
+    picture->input = input;
 }
 
 void picture_clear(struct picture *picture)

@@ -14,6 +14,12 @@
 
 struct settings;
 
+/** By which a file is known to be as it was. */
+struct file_stamp {
+    uint64_t device, inode, size;
+    int64_t mtime_ns, ctime_ns;
+};
+
 struct picture {
     struct input input;
     enum status status;
@@ -21,7 +27,9 @@ struct picture {
     char reason[160]; /* what the library said about it, or "" */
     dev_t device;     /* with inode: which file it is; 0, 0 if not opened */
     ino_t inode;
-    uint64_t size; /* bytes that were read */
+    struct file_stamp stamp; /* as the file was opened; zero if it was not */
+    bool changed;            /* and was another when it had been read */
+    uint64_t size;           /* bytes that were read */
     bool has_sha256;
     uint8_t sha256[32];
     sitr_signature *signature; /* where the status is ok or damaged */
@@ -35,6 +43,7 @@ struct reader {
     sitr_sign_opts opts;
     uint64_t max_bytes;
     bool want_sha256;
+    bool watch; /* picture.changed is wanted */
 };
 
 /** A context with the limits of the command line, its words kept for
@@ -52,6 +61,14 @@ void picture_read(const struct reader *reader, struct picture *picture);
 /** What the library has to say, called from this thread, is kept as the reason of
  * `picture`; NULL ends that. */
 void picture_listen(struct picture *picture);
+
+/** Of what the system says of a file. */
+struct stat;
+struct file_stamp file_stamp_of(const struct stat *st);
+bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b);
+
+/** Forgets what was read of it, and of the file only that it is to be read. */
+void picture_reset(struct picture *picture);
 
 void picture_clear(struct picture *picture);
 

@@ -12,6 +12,12 @@
         "record what the pictures are found by") "\0"               \
     "sitr match mine.case found/\0" N_("look for them") "\0"
 
+#define EXAMPLES_OF_SCAN                                                   \
+    "sitr scan --case=mine.case found/\0" N_(                             \
+        "look for the pictures of all cases in it") "\0"                   \
+    "sitr scan --case=mine.case --json found/ >new.json\0" N_(             \
+        "again, a month later: reads only what is new") "\0"
+
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
@@ -106,6 +112,13 @@ const struct verb verbs[] = {
         "  export FILE SEALED     seals a case for another centre\n"
         "  import FILE SEALED     takes it in there"),
      EXAMPLES_OF_CASE, cmd_case},
+    {VERB_SCAN, "scan", N_("FOUND..."),
+     N_("look for the pictures of a case, again and again"),
+     N_("Searches FOUND, pictures and folders, for the pictures of the case "
+        "file, and records\nin it what was read and what was found. What has "
+        "not changed is not read again;\na scan that was interrupted goes on "
+        "where it was."),
+     EXAMPLES_OF_SCAN, cmd_scan},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},
     {VERB_HELP, "help", N_("[VERB]"), N_("print help"), NULL, "", cmd_help},

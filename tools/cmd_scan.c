@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sitr scan: the pictures of a case, looked for in folders again and again. What was
+ * read once is recorded, and read again where it has changed. */
+#include "args.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cases.h"
+#include "found.h"
+#include "i18n.h"
+#include "jobs.h"
+#include "need.h"
+#include "say.h"
+#include "scan_files.h"
+#include "scan_findings.h"
+#include "scan_print.h"
+#include "scan_stored.h"
+#include "scans.h"
+
+#define COMMIT_S     1.0  /* what a power cut may cost, */
+#define COMMIT_FILES 1000 /* at most */
+
+struct scan_run {
+    const struct settings *settings;
+    struct inputs_source source;
+    struct reader reader, keeper; /* to search with, and to keep */
+    struct case_file file;
+    struct protected_set set; /* all that is looked for */
+    uint64_t *ids;
+    struct scan_files files;
+    struct scan_findings findings;
+    struct scan_paths paths;
+    struct file_stamp own[3]; /* the case file, its log and index of that */
+    struct inputs *inputs;
+    struct progress *progress;
+    struct scan_report report;
+    double begun; /* when the transaction was; 0: there is none */
+    int n_in_it;
+    bool broken; /* the case file could not be written */
+};
+
+struct item {
+    struct found found;
+    char *path; /* absolute */
+    struct scan_file known;
+    bool is_known, is_own, is_unchanged;
+    sitr_signature *keep;
+};
+
+/* ---- Transactions -------------------------------------------------------- */
+
+static bool begin(struct scan_run *run)
+{
+    if (run->begun) return true;
+    if (!case_file_begin(&run->file)) return false;
+    run->begun = progress_clock();
+    run->n_in_it = 0;
+    run->files.now = run->findings.now = (int64_t)time(NULL);
+    return true;
+}
+
+static bool commit(struct scan_run *run)
+{
+    if (!run->begun) return true;
+    run->begun = 0;
+    if (case_file_commit(&run->file)) return true;
+    run->broken = true;
+    return false;
+}
+
+static bool commit_in_time(struct scan_run *run)
+{
+    if (!run->begun || (run->n_in_it < COMMIT_FILES &&
+                        progress_clock() - run->begun < COMMIT_S))
+        return true;
+    return commit(run);
+}
+
+/* ---- A file -------------------------------------------------------------- */
+
+/* Opened and closed by us, a file of SQLite's would lose its locks. */
+static bool is_own(const struct scan_run *run, const struct file_stamp *stamp)
+{
+    for (size_t i = 0; i < sizeof run->own / sizeof *run->own; i++)
+        if (run->own[i].inode && stamp->inode == run->own[i].inode &&
+            stamp->device == run->own[i].device)
+            return true;
+    return false;
+}
+
+static bool is_unchanged(const struct scan_run *run, const struct item *item,
+                         const struct file_stamp *stamp)
+{
+    const struct scan_file *const known = &item->known;
+
+    if (!item->is_known || known->signed_as != SCAN_SIGNED ||
+        !file_stamp_same(&known->stamp, stamp))
+        return false;
+    return !run->settings->again || known->scan == run->files.scan;
+}
+
+static int next(void *user, void *arg)
+{
+    struct scan_run *const run = user;
+    struct item *const item = arg;
+    struct input *const input = &item->found.picture.input;
+    struct file_stamp stamp;
+    struct stat st;
+    int got = inputs_next(run->inputs, input);
+
+    if (got <= 0) return got;
+    item->path = scan_path(&run->paths, input);
+    got = scan_files_find(&run->files, item->path, &item->known);
+    if (got < 0) return -1;
+    item->is_known = got;
+    if (input->error || lstat(item->path, &st)) return 1;
+    stamp = file_stamp_of(&st);
+    item->is_own = is_own(run, &stamp);
+    item->is_unchanged = is_unchanged(run, item, &stamp);
+    return 1;
+}
+
+static void spoil(struct picture *picture)
+{
+    picture_reset(picture);
+    picture->status = STATUS_IO_ERROR;
+    snprintf(picture->reason, sizeof picture->reason, "%s",
+             N_("changed while it was read"));
+}
+
+static void read_settled(const struct reader *reader, struct picture *picture)
+{
+    picture_read(reader, picture);
+    if (!picture->changed) return;
+    picture_reset(picture);
+    picture_read(reader, picture);
+    if (picture->changed) spoil(picture);
+}
+
+/* What is searched with is not what is kept: more of it, and in all turns. */
+static void read_to_keep(const struct scan_run *run, struct item *item)
+{
+    struct picture *const picture = &item->found.picture;
+    struct picture kept = {.input = picture->input};
+
+    kept.input.path = need(strdup(picture->input.path));
+    picture_read(&run->keeper, &kept);
+    if (file_stamp_same(&kept.stamp, &picture->stamp) && !kept.changed) {
+        item->keep = kept.signature;
+        kept.signature = NULL;
+    } else {
+        spoil(picture);
+    }
+    picture_clear(&kept);
+}
+
+static void work(void *user, void *arg)
+{
+    const struct scan_run *const run = user;
+    struct item *const item = arg;
+
+    if (item->is_own || item->is_unchanged || run->settings->dry_run) return;
+    read_settled(&run->reader, &item->found.picture);
+    if (run->settings->keep_regions && item->found.picture.signature)
+        read_to_keep(run, item);
+    found_match(&item->found, &run->set, SITR_REVIEW);
+}
+
+static void drop(void *user, void *arg)
+{
+    struct item *const item = arg;
+
+    (void)user;
+    sitr_signature_free(item->keep);
+    found_clear(&item->found);
+    free(item->path);
+}
+
+/* ---- Its record ---------------------------------------------------------- */
+
+static bool see_again(struct scan_run *run, const struct item *item)
+{
+    run->report.n_unchanged++;
+    if (item->known.by_hash && item->known.searched < run->files.newest)
+        run->report.n_by_hash++;
+    scan_files_visit(&run->files, item->known.id);
+    if (!item->known.is_gone) return true;
+    run->n_in_it++;
+    return begin(run) && scan_files_return(&run->files, item->known.id);
+}
+
+/* What is not there any more may have been there before. */
+static bool miss(struct scan_run *run, const struct item *item)
+{
+    run->n_in_it++;
+    return !item->is_known || item->known.is_gone ||
+           (begin(run) && scan_files_lose(&run->files, item->known.id));
+}
+
+static bool record(struct scan_run *run, const struct item *item)
+{
+    const struct picture *const picture = &item->found.picture;
+    int64_t id;
+
+    run->report.n_read++;
+    /* a folder in the place of a disk that is not there has lost nothing */
+    if (picture->input.error &&
+        (picture->input.error != ENOENT || !picture->input.walked))
+        scan_path_unreached(&run->paths, item->path);
+    if (picture->error == ENOENT) return miss(run, item);
+    if (!begin(run)) return false;
+    run->n_in_it++;
+    return scan_files_record(&run->files, item->path, picture, item->keep,
+                             &id) &&
+           scan_findings_record(&run->findings, id, picture,
+                                &item->found.findings, SCAN_BY_FILE);
+}
+
+static bool keep(struct scan_run *run, struct item *item)
+{
+    if (item->is_own) return true;
+    if (item->is_unchanged) return see_again(run, item);
+    if (!run->settings->dry_run) return record(run, item);
+    run->report.n_read++;
+    return true;
+}
+
+static bool done(void *user, void *arg)
+{
+    struct scan_run *const run = user;
+    struct item *const item = arg;
+    struct picture *const picture = &item->found.picture;
+    bool good;
+
+    if (item->is_own) picture->status = STATUS_NOT_IMAGE;
+    if (item->is_unchanged) picture->status = item->known.status;
+    tally_add(&run->report.found, picture);
+    run->report.count.n_self += item->found.n_self;
+    picture_report(picture, run->settings->verbose);
+    good = !run->broken && keep(run, item) && commit_in_time(run);
+    if (!good) run->broken = true;
+    drop(run, item);
+    return good;
+}
+
+static void tick(void *user)
+{
+    struct scan_run *const run = user;
+
+    /* a slow picture holds up what came before it no longer than others do */
+    if (!run->broken) commit_in_time(run);
+    progress_show(run->progress, tally_files(&run->report.found));
+}
+
+/* ---- The run ------------------------------------------------------------- */
+
+static enum jobs_end scan_files(struct scan_run *run)
+{
+    const struct jobs jobs = {
+        .n_threads = run->settings->n_jobs,
+        .item_size = sizeof(struct item),
+        .user = run,
+        .next = next,
+        .work = work,
+        .done = done,
+        .drop = drop,
+        .tick = tick,
+    };
+    enum jobs_end end;
+
+    scan_paths_init(&run->paths, &run->source);
+    run->inputs = inputs_open(&run->source);
+    run->progress = progress_new(run->settings->progress, "found",
+                                 _("scanning"), &run->source);
+    end = jobs_run(&jobs);
+    run->report.found.links = inputs_links(run->inputs);
+    progress_free(run->progress, tally_files(&run->report.found));
+    inputs_close(run->inputs);
+    if (run->broken || !commit(run)) return JOBS_FAILED;
+    return end;
+}
+
+static bool wants(void *user, int64_t file_id, int64_t picture_id)
+{
+    (void)picture_id;
+    return scan_files_visited(user, file_id);
+}
+
+static bool lose_rest(struct scan_run *run)
+{
+    return begin(run) &&
+           scan_files_lose_rest(&run->files, &run->paths,
+                                &run->report.n_lost) &&
+           commit(run);
+}
+
+/* What is recorded of the files that were met, whichever scan recorded it: so it
+ * is the same whether this one was interrupted before or not. */
+static bool print(struct scan_run *run)
+{
+    const struct scan_query query = {
+        .at_least = run->settings->at_least,
+        .scan = run->files.scan,
+        .wants = wants,
+        .user = &run->files,
+    };
+    struct protected_set shown = {.n = 0}; /* of the case that was asked for */
+    uint64_t *ids = NULL;
+    const int64_t id =
+        run->settings->label ? cases_find(&run->file, run->settings, false) : 0;
+    const bool good =
+        (id || !run->settings->label) &&
+        cases_protect(&run->file, run->reader.ctx, id, &shown, &ids) &&
+        scan_print(&run->report, &run->file, &query, &shown);
+
+    protected_clear(&shown);
+    free(ids);
+    return good;
+}
+
+static void set_own(struct scan_run *run)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char *const path =
+            need(malloc(strlen(run->file.path) + strlen(ends[i]) + 1));
+        struct stat st;
+
+        sprintf(path, "%s%s", run->file.path, ends[i]);
+        if (!stat(path, &st)) run->own[i] = file_stamp_of(&st);
+        free(path);
+    }
+}
+
+/* Looks for what came since the last scan in what that one read. */
+static bool catch_up(struct scan_run *run)
+{
+    const int64_t now = cases_now(&run->file);
+
+    run->files.scan = run->findings.scan =
+        scans_begin(&run->file, run->settings, &run->source, now);
+    return run->files.scan &&
+           scan_stored_search(&run->file, run->reader.ctx, &run->set,
+                              run->files.scan, now);
+}
+
+static enum exit_status run_scan(struct scan_run *run)
+{
+    const bool dry = run->settings->dry_run;
+    enum jobs_end end;
+
+    if (!run->set.n) {
+        say_path(run->file.path, _("no picture here to look for"));
+        return EXIT_FATAL;
+    }
+    run->files.newest = (int64_t)run->ids[run->set.n - 1];
+    if ((!dry && !catch_up(run)) || !scan_files_open(&run->files, &run->file) ||
+        !scan_findings_open(&run->findings, &run->file))
+        return EXIT_FATAL;
+    set_own(run);
+    end = scan_files(run);
+    if (end == JOBS_FAILED) return EXIT_FATAL;
+    if (dry) return scan_print_dry(&run->report, end == JOBS_STOPPED);
+    if ((end == JOBS_DONE && !lose_rest(run)) || !print(run)) return EXIT_FATAL;
+    /* only what was printed is done */
+    if (end == JOBS_DONE &&
+        !scans_end(&run->file, run->files.scan, (int64_t)time(NULL)))
+        return EXIT_FATAL;
+    return scan_print_end(&run->report, end == JOBS_STOPPED);
+}
+
+static bool open_case(struct scan_run *run)
+{
+    const struct settings *const settings = run->settings;
+    int locked;
+
+    if (!case_file_open(&run->file, settings->case_file)) return false;
+    locked = settings->dry_run ? 1 : case_file_lock(&run->file);
+    if (!locked)
+        say_path(run->file.path, _("a scan of it is running already; wait for "
+                                   "that to end, or end it with Ctrl-C"));
+    if (locked <= 0) return false;
+    /* all cases: what is read now is not read again for another */
+    if (!cases_protect(&run->file, run->reader.ctx, 0, &run->set, &run->ids))
+        return false;
+    protected_seal(&run->set);
+    return true;
+}
+
+static void close_run(struct scan_run *run)
+{
+    scan_findings_close(&run->findings);
+    scan_files_close(&run->files);
+    scan_paths_clear(&run->paths);
+    case_file_close(&run->file);
+    protected_clear(&run->set);
+    free(run->ids);
+    reader_close(&run->reader);
+}
+
+enum exit_status cmd_scan(const struct settings *settings)
+{
+    struct scan_run run = {
+        .settings = settings,
+        .source = args_source(settings, 0),
+        .reader = {.want_sha256 = true, .watch = true},
+        .report = {.settings = settings, .started = progress_clock()},
+    };
+    enum exit_status status = EXIT_FATAL;
+
+    if (!settings->case_file) return args_wrong("scan", _("no --case=FILE"));
+    if (!settings->n_paths && !settings->files_from)
+        return args_wrong("scan", _("no found pictures named"));
+    if (!reader_open(&run.reader, settings, settings->n_jobs))
+        return EXIT_FATAL;
+    run.keeper = run.reader;
+    run.reader.opts.flags = SITR_SIGN_REGIONS | SITR_SIGN_QUERY;
+    run.keeper.opts.flags = SITR_SIGN_REGIONS;
+    if (open_case(&run)) status = run_scan(&run);
+    close_run(&run);
+    return status;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What scans found. */
+#include "scan_findings.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "say.h"
+#include "scan_files.h"
+
+/* A victim may withdraw while a scan runs: then there is no such picture any
+ * more, and nothing is recorded. */
+static const char put_sql[] =
+    "INSERT INTO findings(file_id, sha256, picture_id, nth, verdict, kind,"
+    " same_file, turn, distance, keypoints, false_positive_rate, quad, width,"
+    " height, at, how, scan_id)"
+    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+    " ?16, ?17 FROM pictures WHERE id = ?3"
+    " ON CONFLICT(file_id, sha256, picture_id, nth) DO UPDATE SET"
+    " verdict = excluded.verdict, kind = excluded.kind,"
+    " same_file = excluded.same_file, turn = excluded.turn,"
+    " distance = excluded.distance, keypoints = excluded.keypoints,"
+    " false_positive_rate = excluded.false_positive_rate,"
+    " quad = excluded.quad, width = excluded.width, height = excluded.height,"
+    " how = excluded.how";
+
+static const char load_sql[] =
+    "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"
+    " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"
+    " f.height, f.at, f.scan_id, d.path, n.name, n.status"
+    " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256"
+    " JOIN folders d ON d.id = n.folder_id";
+
+enum {
+    FILE_ID,
+    PICTURE_ID,
+    VERDICT,
+    KIND,
+    SAME_FILE,
+    TURN,
+    DISTANCE,
+    KEYPOINTS,
+    RATE,
+    QUAD,
+    WIDTH,
+    HEIGHT,
+    AT,
+    SCAN_ID,
+    FOLDER,
+    NAME,
+    STATUS
+};
+
+bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
+{
+    findings->file = file;
+    findings->put = case_file_prepare(file, put_sql);
+    return findings->put;
+}
+
+void scan_findings_close(struct scan_findings *findings)
+{
+    sqlite3_finalize(findings->put);
+    findings->put = NULL;
+}
+
+/* ---- Recording ----------------------------------------------------------- */
+
+/* Little-endian, whatever the machine. */
+static void put_quad(const float quad[4][2], uint8_t out[32])
+{
+    for (size_t i = 0; i < 8; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &quad[i / 2][i % 2], sizeof bits);
+        for (size_t k = 0; k < 4; k++)
+            out[4 * i + k] = (uint8_t)(bits >> 8 * k);
+    }
+}
+
+static bool record(struct scan_findings *findings, int64_t file_id,
+                   const struct picture *picture,
+                   const struct evidence *evidence, int64_t nth,
+                   const char *how)
+{
+    const sitr_match *const match = &evidence->match;
+    sqlite3_stmt *const s = findings->put;
+    uint8_t quad[32];
+
+    put_quad(match->quad, quad);
+    sqlite3_bind_int64(s, 1, file_id);
+    sqlite3_bind_blob(s, 2, picture->sha256, sizeof picture->sha256,
+                      SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, (int64_t)match->id);
+    sqlite3_bind_int64(s, 4, nth);
+    sqlite3_bind_int(s, 5, (int)match->verdict);
+    sqlite3_bind_int(s, 6, (int)match->kind);
+    sqlite3_bind_int(s, 7, evidence->same_file);
+    sqlite3_bind_int(s, 8, (int)match->turn);
+    if (match->distance != UINT32_MAX)
+        sqlite3_bind_int64(s, 9, match->distance);
+    sqlite3_bind_int64(s, 10, match->keypoints);
+    sqlite3_bind_double(s, 11, (double)match->false_positive_rate);
+    sqlite3_bind_blob(s, 12, quad, sizeof quad, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 13, picture->info.width);
+    sqlite3_bind_int64(s, 14, picture->info.height);
+    sqlite3_bind_int64(s, 15, findings->now);
+    sqlite3_bind_text(s, 16, how, -1, SQLITE_STATIC);
+    if (findings->scan) sqlite3_bind_int64(s, 17, findings->scan);
+    return case_file_step(findings->file, s);
+}
+
+bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
+                          const struct picture *picture,
+                          const struct findings *found, const char *how)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        const struct evidence *const evidence = &found->items[i].evidence;
+        int64_t nth = 0;
+
+        for (size_t k = 0; k < i; k++)
+            nth += found->items[k].evidence.match.id == evidence->match.id;
+        if (!record(findings, file_id, picture, evidence, nth, how))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Reading ------------------------------------------------------------- */
+
+/* A number of a column, if it is within a range. */
+static bool number(sqlite3_stmt *row, int column, int64_t low, int64_t high,
+                   int64_t *out)
+{
+    *out = sqlite3_column_int64(row, column);
+    return *out >= low && *out <= high;
+}
+
+static bool get_quad(sqlite3_stmt *row, float quad[4][2])
+{
+    const uint8_t *const bytes = sqlite3_column_blob(row, QUAD);
+
+    if (sqlite3_column_bytes(row, QUAD) != 32) return false;
+    for (size_t i = 0; i < 8; i++) {
+        uint32_t bits = 0;
+
+        for (size_t k = 0; k < 4; k++)
+            bits |= (uint32_t)bytes[4 * i + k] << 8 * k;
+        memcpy(&quad[i / 2][i % 2], &bits, sizeof bits);
+        if (!isfinite(quad[i / 2][i % 2])) return false;
+    }
+    return true;
+}
+
+static bool get_match(sqlite3_stmt *row, struct finding *out)
+{
+    sitr_match *const match = &out->evidence.match;
+    const double rate = sqlite3_column_double(row, RATE);
+    const bool has_distance = sqlite3_column_type(row, DISTANCE) != SQLITE_NULL;
+    int64_t verdict, kind, same, turn, distance, keypoints, width, height;
+
+    if (!number(row, VERDICT, SITR_REVIEW, SITR_COPY, &verdict) ||
+        !number(row, KIND, SITR_KIND_NONE, SITR_EDITED, &kind) ||
+        !number(row, SAME_FILE, 0, 1, &same) ||
+        !number(row, TURN, SITR_UPRIGHT, SITR_MIRROR_270, &turn) ||
+        !number(row, DISTANCE, 0, SITR_HASH_MAX_BITS, &distance) ||
+        !number(row, KEYPOINTS, 0, UINT32_MAX, &keypoints) ||
+        !number(row, WIDTH, 0, UINT32_MAX, &width) ||
+        !number(row, HEIGHT, 0, UINT32_MAX, &height) || !(rate >= 0) ||
+        rate > 1 || !get_quad(row, match->quad))
+        return false;
+    match->verdict = (sitr_verdict)verdict;
+    match->kind = (sitr_match_kind)kind;
+    match->turn = (sitr_turn)turn;
+    match->distance = has_distance ? (uint32_t)distance : UINT32_MAX;
+    match->keypoints = (uint32_t)keypoints;
+    match->false_positive_rate = (float)rate;
+    match->id = (uint64_t)sqlite3_column_int64(row, PICTURE_ID);
+    out->evidence.same_file = same;
+    out->found_info.width = (uint32_t)width;
+    out->found_info.height = (uint32_t)height;
+    return true;
+}
+
+/* Ids of a set that comes from a case file rise. */
+static const struct picture *find_picture(const struct protected_set *set,
+                                          int64_t id)
+{
+    size_t low = 0, high = set->n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if ((int64_t)set->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < set->n && (int64_t)set->ids[low] == id ? &set->pictures[low]
+                                                        : NULL;
+}
+
+/* False where the row holds what no scan would have written. */
+static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
+                    const struct picture *picture, struct findings *out)
+{
+    struct finding finding = {
+        .protected_path = picture->input.path,
+        .seen = sqlite3_column_int64(row, AT),
+        .is_new =
+            query->scan && sqlite3_column_int64(row, SCAN_ID) == query->scan,
+    };
+    int64_t status;
+
+    if (!get_match(row, &finding) ||
+        !number(row, STATUS, 0, STATUS_COUNT - 1, &status))
+        return false;
+    if (finding.evidence.match.verdict < query->at_least) return true;
+    finding.status = (enum status)status;
+    finding.found_path = scan_files_path(row, FOLDER, NAME);
+    if (!finding.found_path) return false;
+    findings_add(out, &finding);
+    return true;
+}
+
+bool scan_findings_load(struct case_file *file, const struct scan_query *query,
+                        const struct protected_set *set, struct findings *out)
+{
+    sqlite3_stmt *const rows = case_file_prepare(file, load_sql);
+    int got = -1;
+
+    while (rows && (got = case_file_row(file, rows)) > 0) {
+        const int64_t id = sqlite3_column_int64(rows, PICTURE_ID);
+        const struct picture *const picture = find_picture(set, id);
+
+        if (!picture ||
+            !query->wants(query->user, sqlite3_column_int64(rows, FILE_ID), id))
+            continue;
+        if (!add_row(rows, query, picture, out)) {
+            say_path(file->path, _("damaged, or not a case file"));
+            got = -1;
+            break;
+        }
+    }
+    sqlite3_finalize(rows);
+    return got == 0;
+}
