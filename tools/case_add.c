@@ -14,7 +14,9 @@
 #include "progress.h"
 #include "protected.h"
 #include "say.h"
+#include "scan_tell.h"
 #include "tally.h"
+#include "turns.h"
 
 #define COMMIT_S 1.0 /* what a power cut may cost */
 
@@ -31,6 +33,11 @@ struct add_run {
     int64_t now;
     int64_t n_new, n_again;
     int64_t n_acted; /* of n_new + n_again, those in the list of acts */
+};
+
+struct added {
+    struct picture picture;
+    struct turns turns;
 };
 
 /* ---- The record ---------------------------------------------------------- */
@@ -110,8 +117,9 @@ static bool see_again(struct add_run *run, const struct picture *picture,
     return case_file_step(run->file, run->better);
 }
 
-static bool record(struct add_run *run, const struct picture *picture)
+static bool record(struct add_run *run, const struct added *added)
 {
+    const struct picture *const picture = &added->picture;
     int64_t id = 0;
     bool had_regions = false;
     int got;
@@ -127,7 +135,13 @@ static bool record(struct add_run *run, const struct picture *picture)
     }
     sqlite3_reset(run->find);
     if (got < 0) return false;
-    return id ? see_again(run, picture, id, had_regions) : insert(run, picture);
+    if (id) {
+        if (!see_again(run, picture, id, had_regions)) return false;
+    } else {
+        if (!insert(run, picture)) return false;
+        id = sqlite3_last_insert_rowid(run->file->db);
+    }
+    return turns_record(run->file, id, &added->turns);
 }
 
 /* Puts what waits on the disk, with the act of adding it. */
@@ -145,7 +159,7 @@ static bool commit(struct add_run *run)
     return true;
 }
 
-static bool keep(struct add_run *run, const struct picture *picture)
+static bool keep(struct add_run *run, const struct added *added)
 {
     if (run->settings->dry_run) {
         run->n_new++;
@@ -155,7 +169,7 @@ static bool keep(struct add_run *run, const struct picture *picture)
         if (!case_file_begin(run->file)) return false;
         run->committed = progress_clock();
     }
-    if (!record(run, picture)) return false;
+    if (!record(run, added)) return false;
     return progress_clock() - run->committed < COMMIT_S || commit(run);
 }
 
@@ -164,16 +178,19 @@ static bool keep(struct add_run *run, const struct picture *picture)
 static int next(void *user, void *item)
 {
     struct add_run *const run = user;
-    struct picture *const picture = item;
+    struct added *const added = item;
 
-    return inputs_next(run->inputs, &picture->input);
+    return inputs_next(run->inputs, &added->picture.input);
 }
 
 static void work(void *user, void *item)
 {
     const struct add_run *const run = user;
+    struct added *const added = item;
 
-    picture_read(run->reader, item);
+    picture_read(run->reader, &added->picture);
+    if (!run->settings->dry_run)
+        turns_read(run->reader, &added->picture, &added->turns);
 }
 
 /* What cannot be matched safely is told at once, while the victim may have a
@@ -189,21 +206,24 @@ static void advise(const struct add_run *run, const struct picture *picture)
 static bool done(void *user, void *item)
 {
     struct add_run *const run = user;
-    struct picture *const picture = item;
+    struct added *const added = item;
+    struct picture *const picture = &added->picture;
     bool good = true;
 
     tally_add(&run->tally, picture);
     picture_report(picture, run->settings->verbose);
     advise(run, picture);
-    if (protected_wants(picture)) good = keep(run, picture);
+    if (protected_wants(picture)) good = keep(run, added);
     picture_clear(picture);
     return good;
 }
 
 static void drop(void *user, void *item)
 {
+    struct added *const added = item;
+
     (void)user;
-    picture_clear(item);
+    picture_clear(&added->picture);
 }
 
 static void tick(void *user)
@@ -218,7 +238,7 @@ static enum jobs_end read_pictures(struct add_run *run)
     const struct inputs_source source = args_source(run->settings, 2);
     const struct jobs jobs = {
         .n_threads = run->settings->n_jobs,
-        .item_size = sizeof(struct picture),
+        .item_size = sizeof(struct added),
         .user = run,
         .next = next,
         .work = work,
@@ -295,6 +315,9 @@ static enum exit_status run_add(struct add_run *run)
                                     "the same command goes on"));
         return EXIT_INTERRUPTED;
     }
+    if (!run->settings->dry_run &&
+        !scan_tell(run->settings, run->file, run->reader->ctx))
+        return EXIT_FATAL;
     if (tally_failures(&run->tally)) return EXIT_SOME_FAILED;
     if (run->n_new || run->n_again) return EXIT_MATCHED;
     say_path(run->file->path, _("no picture to record; nothing was written"));

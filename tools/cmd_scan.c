@@ -345,9 +345,8 @@ static bool catch_up(struct scan_run *run)
 
     run->files.scan = run->findings.scan =
         scans_begin(&run->file, run->settings, &run->source, now);
-    return run->files.scan &&
-           scan_stored_search(&run->file, run->reader.ctx, &run->set,
-                              run->files.scan, now);
+    return run->files.scan && scan_stored_search(&run->file, run->reader.ctx,
+                                                 &run->set, run->files.scan);
 }
 
 static enum exit_status run_scan(struct scan_run *run)

@@ -18,7 +18,8 @@ struct finding {
     const char *protected_path; /* lives as long as the protected set */
     enum status status;         /* of the found file */
     int64_t seen;               /* when it was found first, where that is kept */
-    bool is_new;                /* this run did */
+    bool is_new;                /* this run did, */
+    bool is_stored;             /* by what was kept of an earlier one */
 };
 
 struct findings {

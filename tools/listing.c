@@ -180,7 +180,7 @@ static void print_finding(const struct finding *finding,
         printf("%*s", indent, "");
         printf(_("where: %s\n"), where);
     }
-    if (has_seen && !finding->is_new) {
+    if (has_seen && (!finding->is_new || finding->is_stored)) {
         cases_time(finding->seen, where);
         printf("%*s", indent, "");
         printf(_("seen before: %s\n"), where);

@@ -29,7 +29,8 @@ static const char put_sql[] =
 static const char load_sql[] =
     "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"
     " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"
-    " f.height, f.at, f.scan_id, d.path, n.name, n.status"
+    " f.height, f.at, f.scan_id, d.path, n.name, n.status,"
+    " f.how = 'stored'"
     " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256"
     " JOIN folders d ON d.id = n.folder_id";
 
@@ -50,7 +51,8 @@ enum {
     SCAN_ID,
     FOLDER,
     NAME,
-    STATUS
+    STATUS,
+    STORED
 };
 
 bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
@@ -211,6 +213,7 @@ static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
         .seen = sqlite3_column_int64(row, AT),
         .is_new =
             query->scan && sqlite3_column_int64(row, SCAN_ID) == query->scan,
+        .is_stored = sqlite3_column_int(row, STORED),
     };
     int64_t status;
 

@@ -14,18 +14,19 @@
 #include "scan_files.h"
 #include "scan_findings.h"
 #include "scans.h"
+#include "turns.h"
 
-#define N_TURNS   8
 #define HASH_SIZE 33 /* in a row: quality, and the bits */
 
 static const char stored_sql[] =
-    "SELECT f.id, f.ino, f.status, f.sha256, f.pdq, f.regions, d.path, f.name"
-    " FROM files f JOIN folders d ON d.id = f.folder_id"
+    "SELECT f.id, f.ino, f.status, f.sha256, f.pdq, f.regions, d.path, f.name,"
+    " s.started FROM files f JOIN folders d ON d.id = f.folder_id"
+    " JOIN scans s ON s.id = f.scan_id"
     " WHERE f.sha256 IS NOT NULL";
 
 /* What was found in one file. */
 struct hit {
-    int64_t file_id;
+    int64_t file_id, seen;
     struct found found;
 };
 
@@ -43,25 +44,25 @@ struct search {
 
 /* ---- What is looked for -------------------------------------------------- */
 
-static bool sign_hash(const sitr_ctx *ctx, uint8_t quality,
-                      const uint8_t bits[32], sitr_signature **out)
+static sitr_status sign_hash(const sitr_ctx *ctx, uint8_t quality,
+                             const uint8_t bits[32], sitr_signature **out)
 {
     sitr_hash hash = {.algo = SITR_PDQ, .bits = 256, .quality = quality};
 
     for (size_t i = 0; i < 32; i++)
         hash.word[i / 8] |= (uint64_t)bits[i] << i % 8 * 8;
-    return !sitr_sign_hash(ctx, &hash, out);
+    return sitr_sign_hash(ctx, &hash, out);
 }
 
 static void add_turns(struct search *search, size_t place, const uint8_t *bytes)
 {
     const uint8_t quality = (uint8_t)search->newer.pictures[place].info.quality;
 
-    for (int t = SITR_UPRIGHT + 1; t < N_TURNS; t++) {
+    for (int t = SITR_UPRIGHT + 1; t < TURNS_N; t++) {
         sitr_signature *signature;
 
-        if (!sign_hash(search->ctx, quality, bytes + (size_t)t * 32,
-                       &signature))
+        if (sign_hash(search->ctx, quality, bytes + (size_t)t * TURNS_HASH,
+                      &signature))
             continue;
         search->turned[search->n_turned] = signature;
         search->of[search->n_turned] = place;
@@ -73,7 +74,7 @@ static bool load_turns(struct search *search)
 {
     sqlite3_stmt *const find = case_file_prepare(
         search->file, "SELECT pdq FROM turns WHERE picture_id = ?");
-    const size_t n = search->newer.n * N_TURNS;
+    const size_t n = search->newer.n * TURNS_N;
     int got = find ? 0 : -1;
 
     search->turned = need(calloc(n, sizeof *search->turned));
@@ -82,7 +83,7 @@ static bool load_turns(struct search *search)
     for (size_t i = 0; got >= 0 && i < search->newer.n; i++) {
         sqlite3_bind_int64(find, 1, (int64_t)search->newer.ids[i]);
         got = case_file_row(search->file, find);
-        if (got > 0 && sqlite3_column_bytes(find, 0) == N_TURNS * 32)
+        if (got > 0 && sqlite3_column_bytes(find, 0) == TURNS_N * TURNS_HASH)
             add_turns(search, i, sqlite3_column_blob(find, 0));
         sqlite3_reset(find);
     }
@@ -92,36 +93,42 @@ static bool load_turns(struct search *search)
 
 /* ---- What it is looked for in -------------------------------------------- */
 
-/* False where the row holds what no scan would have written. */
-static bool read_stored(const struct search *search, sqlite3_stmt *row,
-                        struct picture *out)
+/* What was kept of a picture, if anything was. */
+static sitr_status read_signature(const struct search *search,
+                                  sqlite3_stmt *row, sitr_signature **out)
 {
-    const int64_t status = sqlite3_column_int64(row, 2);
     const size_t n_regions = (size_t)sqlite3_column_bytes(row, 5);
     const uint8_t *const hash = sqlite3_column_blob(row, 4);
     const size_t n_hash = (size_t)sqlite3_column_bytes(row, 4);
 
-    if (status < 0 || status >= STATUS_COUNT ||
+    if (n_regions)
+        return sitr_signature_decode(search->ctx, sqlite3_column_blob(row, 5),
+                                     n_regions, out);
+    if (!n_hash) return SITR_OK;
+    if (n_hash != HASH_SIZE || hash[0] > 100) return SITR_ECORRUPT;
+    return sign_hash(search->ctx, hash[0], hash + 1, out);
+}
+
+static sitr_status read_stored(const struct search *search, sqlite3_stmt *row,
+                               struct picture *out)
+{
+    const int64_t number = sqlite3_column_int64(row, 2);
+    sitr_status status;
+
+    if (number < 0 || number >= STATUS_COUNT ||
         sqlite3_column_bytes(row, 3) != sizeof out->sha256)
-        return false;
+        return SITR_ECORRUPT;
     *out = (struct picture){
-        .status = (enum status)status,
+        .status = (enum status)number,
         .inode = (ino_t)sqlite3_column_int64(row, 1),
         .has_sha256 = true,
         .input.path = scan_files_path(row, 6, 7),
     };
     memcpy(out->sha256, sqlite3_column_blob(row, 3), sizeof out->sha256);
-    if (!out->input.path) return false;
-    if (n_regions &&
-        sitr_signature_decode(search->ctx, sqlite3_column_blob(row, 5),
-                              n_regions, &out->signature))
-        return false;
-    if (!n_regions && n_hash &&
-        (n_hash != HASH_SIZE ||
-         !sign_hash(search->ctx, hash[0], hash + 1, &out->signature)))
-        return false;
+    if (!out->input.path) return SITR_ECORRUPT;
+    status = read_signature(search, row, &out->signature);
     if (out->signature) sitr_signature_describe(out->signature, &out->info);
-    return true;
+    return status;
 }
 
 static bool is_found(const struct findings *findings, uint64_t id)
@@ -169,7 +176,7 @@ static void match_turned(const struct search *search, struct found *found)
     }
 }
 
-static void search_one(struct search *search, int64_t file_id,
+static void search_one(struct search *search, int64_t file_id, int64_t seen,
                        struct found *found)
 {
     found_match(found, &search->newer, SITR_REVIEW);
@@ -182,7 +189,7 @@ static void search_one(struct search *search, int64_t file_id,
     }
     search->hits = need(
         realloc(search->hits, (search->n_hits + 1) * sizeof *search->hits));
-    search->hits[search->n_hits++] = (struct hit){file_id, *found};
+    search->hits[search->n_hits++] = (struct hit){file_id, seen, *found};
 }
 
 static bool search_all(struct search *search)
@@ -193,13 +200,18 @@ static bool search_all(struct search *search)
     while (rows && (got = case_file_row(search->file, rows)) > 0) {
         struct found found = {.n_self = 0};
 
-        if (!read_stored(search, rows, &found.picture)) {
+        const sitr_status status = read_stored(search, rows, &found.picture);
+
+        if (status) {
             found_clear(&found);
-            say_path(search->file->path, _("damaged, or not a case file"));
+            say_path(search->file->path, "%s",
+                     status == SITR_ENOMEM ? _("out of memory")
+                                           : _("damaged, or not a case file"));
             got = -1;
             break;
         }
-        search_one(search, sqlite3_column_int64(rows, 0), &found);
+        search_one(search, sqlite3_column_int64(rows, 0),
+                   sqlite3_column_int64(rows, 8), &found);
     }
     sqlite3_finalize(rows);
     return got == 0;
@@ -207,10 +219,9 @@ static bool search_all(struct search *search)
 
 /* ---- The search ---------------------------------------------------------- */
 
-static bool record(struct search *search, int64_t scan, int64_t now,
-                   int64_t newest)
+static bool record(struct search *search, int64_t scan, int64_t newest)
 {
-    struct scan_findings findings = {.scan = scan, .now = now};
+    struct scan_findings findings = {.scan = scan};
     bool good = scan_findings_open(&findings, search->file) &&
                 case_file_begin(search->file);
 
@@ -244,8 +255,7 @@ static void clear(struct search *search)
 }
 
 bool scan_stored_search(struct case_file *file, const sitr_ctx *ctx,
-                        const struct protected_set *set, int64_t scan,
-                        int64_t now)
+                        const struct protected_set *set, int64_t scan)
 {
     const int64_t searched = scans_searched(file);
     const int64_t newest = set->n ? (int64_t)set->ids[set->n - 1] : 0;
@@ -261,7 +271,7 @@ bool scan_stored_search(struct case_file *file, const sitr_ctx *ctx,
     search.newer.n = set->n - first;
     protected_seal(&search.newer);
     good = load_turns(&search) && search_all(&search) &&
-           record(&search, scan, now, newest);
+           record(&search, scan, newest);
     clear(&search);
     return good;
 }

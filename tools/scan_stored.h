@@ -9,10 +9,9 @@
 #include "protected.h"
 
 /** Looks for the pictures of `set`, which is sealed, that earlier scans did not know,
- * and records what is found as of the scan of that id; 0: of none. The file is
- * locked. False after a message. */
+ * and records what is found as of the scan of that id; 0: of none. It was seen when
+ * the file was read. The case file is locked. False after a message. */
 bool scan_stored_search(struct case_file *file, const sitr_ctx *ctx,
-                        const struct protected_set *set, int64_t scan,
-                        int64_t now);
+                        const struct protected_set *set, int64_t scan);
 
 #endif
