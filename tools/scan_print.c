@@ -175,7 +175,9 @@ enum exit_status scan_print_end(const struct scan_report *report, bool stopped)
     if (!settings->quiet) {
         say_files(report);
         found_say_count(&report->count, depth_of(report));
-        if (has_matched(report))
+        if (has_matched(report) && !report->n_new)
+            say_line(_("none of them is new"));
+        else if (has_matched(report))
             say_line(ngettext("%llu of them is new", "%llu of them are new",
                               (unsigned long)report->n_new),
                      (unsigned long long)report->n_new);

@@ -228,6 +228,7 @@ static bool record(struct search *search, int64_t scan, int64_t newest)
     for (size_t i = 0; good && i < search->n_hits; i++) {
         struct hit *const hit = &search->hits[i];
 
+        findings.now = hit->seen;
         good =
             scan_findings_record(&findings, hit->file_id, &hit->found.picture,
                                  &hit->found.findings, SCAN_BY_STORED);

@@ -47,8 +47,8 @@ static bool print(const struct settings *settings, struct case_file *file,
         good = listing_finding(&listing, &findings.items[i], NULL);
     output_flush();
     if (findings.n && !settings->quiet)
-        say_line(ngettext("%zu time it was seen before, in an earlier scan",
-                          "%zu times they were seen before, in earlier scans",
+        say_line(ngettext("%zu finding in what was scanned before",
+                          "%zu findings in what was scanned before",
                           (unsigned long)findings.n),
                  findings.n);
     findings_clear(&findings);

@@ -98,7 +98,7 @@ bool scans_end(struct case_file *file, int64_t id, int64_t now)
 int64_t scans_searched(struct case_file *file)
 {
     sqlite3_stmt *const ask = case_file_prepare(
-        file, "SELECT coalesce(max(picture_id), 0) FROM searched");
+        file, "SELECT max(coalesce(max(picture_id), 0), 0) FROM searched");
     int64_t picture = -1;
 
     if (case_file_row(file, ask) > 0) picture = sqlite3_column_int64(ask, 0);
