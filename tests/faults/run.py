@@ -31,7 +31,7 @@ EXCUSE = re.compile(rb"cannot be read|no permission|out of memory|died of it|too
 
 # every call of the command that can fail and that the shim is to know
 CALLS = re.compile(r"(open|read|stat|dup|dir)")
-NOT_IO = {"closedir", "dirfd"}
+NOT_IO = {"closedir", "dirfd", "open_memstream"}
 
 ERRNOS = [errno.EIO, errno.EACCES, errno.EMFILE, errno.EINTR, errno.ENOMEM]
 FILES = {"IMG 1.jpg": "protected/door.jpg", "b.png": "found/thumb.png",
@@ -52,6 +52,7 @@ def verbs():
     yield "match --json", ["match", "--json", "--no-regions", "tree", "tree"]
     yield "match --csv", ["match", "--csv", "--no-regions", "tree/sub"] + found
     yield "match index", ["match", "--json", "kept.sitr"] + found
+    yield "scan dry", ["scan", "--dry-run", "--json", "--case=mine.case"] + found
     yield "index info", ["index", "info", "--json", "kept.sitr"]
     yield "index build", ["index", "build", "nowhere/new.sitr"] + found
     yield "match case", ["match", "--json", "--no-regions", "mine.case"] + found
