@@ -115,8 +115,8 @@ const struct verb verbs[] = {
     {VERB_SCAN, "scan", N_("FOUND..."),
      N_("look for the pictures of a case, again and again"),
      N_("Searches FOUND, pictures and folders, for the pictures of the case "
-        "file, and records\nin it what was read and what was found. What has "
-        "not changed is not read again;\na scan that was interrupted goes on "
+        "file, and\nrecords in it what was read and what was found. What has "
+        "not changed is not read\nagain; a scan that was interrupted goes on "
         "where it was."),
      EXAMPLES_OF_SCAN, cmd_scan},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
