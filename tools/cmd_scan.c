@@ -39,46 +39,25 @@ struct scan_run {
     struct inputs *inputs;
     struct progress *progress;
     struct scan_report report;
-    double begun; /* when the transaction was; 0: there is none */
-    int n_in_it;
-    bool broken; /* the case file could not be written */
+    struct item *waiting; /* to be recorded: COMMIT_FILES at most */
+    size_t n_waiting;
+    double since; /* when the first of them came */
+    bool broken;  /* the case file could not be written */
 };
 
 struct item {
     struct found found;
     char *path; /* absolute */
     struct scan_file known;
-    bool is_known, is_own, is_unchanged;
-    sitr_signature *keep;
+    bool is_known, is_own, is_unchanged, is_missing;
+    struct scan_kept kept;
 };
 
-/* ---- Transactions -------------------------------------------------------- */
-
-static bool begin(struct scan_run *run)
+static void clear(struct item *item)
 {
-    if (run->begun) return true;
-    if (!case_file_begin(&run->file)) return false;
-    run->begun = progress_clock();
-    run->n_in_it = 0;
-    run->files.now = run->findings.now = (int64_t)time(NULL);
-    return true;
-}
-
-static bool commit(struct scan_run *run)
-{
-    if (!run->begun) return true;
-    run->begun = 0;
-    if (case_file_commit(&run->file)) return true;
-    run->broken = true;
-    return false;
-}
-
-static bool commit_in_time(struct scan_run *run)
-{
-    if (!run->begun || (run->n_in_it < COMMIT_FILES &&
-                        progress_clock() - run->begun < COMMIT_S))
-        return true;
-    return commit(run);
+    sitr_signature_free(item->kept.regions);
+    found_clear(&item->found);
+    free(item->path);
 }
 
 /* ---- A file -------------------------------------------------------------- */
@@ -151,7 +130,7 @@ static void read_to_keep(const struct scan_run *run, struct item *item)
     kept.input.path = need(strdup(picture->input.path));
     picture_read(&run->keeper, &kept);
     if (file_stamp_same(&kept.stamp, &picture->stamp) && !kept.changed) {
-        item->keep = kept.signature;
+        item->kept.regions = kept.signature;
         kept.signature = NULL;
     } else {
         spoil(picture);
@@ -163,71 +142,95 @@ static void work(void *user, void *arg)
 {
     const struct scan_run *const run = user;
     struct item *const item = arg;
+    struct picture *const picture = &item->found.picture;
 
     if (item->is_own || item->is_unchanged || run->settings->dry_run) return;
-    read_settled(&run->reader, &item->found.picture);
-    if (run->settings->keep_regions && item->found.picture.signature)
+    read_settled(&run->reader, picture);
+    if (run->settings->keep_regions && picture->signature)
         read_to_keep(run, item);
     found_match(&item->found, &run->set, SITR_REVIEW);
+    /* what was searched with is large, and not what is kept */
+    scan_kept_hash(&item->kept, picture->signature);
+    sitr_signature_free(picture->signature);
+    picture->signature = NULL;
 }
 
 static void drop(void *user, void *arg)
 {
-    struct item *const item = arg;
-
     (void)user;
-    sitr_signature_free(item->keep);
-    found_clear(&item->found);
-    free(item->path);
+    clear(arg);
 }
 
 /* ---- Its record ---------------------------------------------------------- */
 
-static bool see_again(struct scan_run *run, const struct item *item)
-{
-    run->report.n_unchanged++;
-    if (item->known.by_hash && item->known.searched < run->files.newest)
-        run->report.n_by_hash++;
-    scan_files_visit(&run->files, item->known.id);
-    if (!item->known.is_gone) return true;
-    run->n_in_it++;
-    return begin(run) && scan_files_return(&run->files, item->known.id);
-}
-
-/* What is not there any more may have been there before. */
-static bool miss(struct scan_run *run, const struct item *item)
-{
-    run->n_in_it++;
-    return !item->is_known || item->known.is_gone ||
-           (begin(run) && scan_files_lose(&run->files, item->known.id));
-}
-
 static bool record(struct scan_run *run, const struct item *item)
 {
     const struct picture *const picture = &item->found.picture;
-    int64_t id;
+    int64_t id = item->known.id;
 
-    run->report.n_read++;
-    /* a folder in the place of a disk that is not there has lost nothing */
-    if (picture->input.error &&
-        (picture->input.error != ENOENT || !picture->input.walked))
-        scan_path_unreached(&run->paths, item->path);
-    if (picture->error == ENOENT) return miss(run, item);
-    if (!begin(run)) return false;
-    run->n_in_it++;
-    return scan_files_record(&run->files, item->path, picture, item->keep,
+    if (item->is_missing) return scan_files_lose(&run->files, id);
+    if (item->is_unchanged) return scan_files_return(&run->files, id);
+    return scan_files_record(&run->files, item->path, picture, &item->kept,
                              &id) &&
            scan_findings_record(&run->findings, id, picture,
                                 &item->found.findings, SCAN_BY_FILE);
 }
 
-static bool keep(struct scan_run *run, struct item *item)
+/* Records what waits. The case file is locked for the moment that this takes, and
+ * not for the second before, so that others can write to it too. */
+static bool commit(struct scan_run *run)
 {
-    if (item->is_own) return true;
-    if (item->is_unchanged) return see_again(run, item);
-    if (!run->settings->dry_run) return record(run, item);
+    bool good;
+
+    if (!run->n_waiting) return true;
+    run->files.now = run->findings.now = (int64_t)time(NULL);
+    good = case_file_begin(&run->file);
+    for (size_t i = 0; good && i < run->n_waiting; i++)
+        good = record(run, &run->waiting[i]);
+    good = good && case_file_commit(&run->file);
+    while (run->n_waiting) clear(&run->waiting[--run->n_waiting]);
+    if (!good) run->broken = true;
+    return good;
+}
+
+static bool commit_in_time(struct scan_run *run)
+{
+    if (!run->n_waiting || (run->n_waiting < COMMIT_FILES &&
+                            progress_clock() - run->since < COMMIT_S))
+        return true;
+    return commit(run);
+}
+
+/* Takes what the item owns. */
+static bool wait_for_commit(struct scan_run *run, const struct item *item)
+{
+    if (!run->n_waiting) run->since = progress_clock();
+    run->waiting[run->n_waiting++] = *item;
+    return commit_in_time(run);
+}
+
+/* Counts it; whether there is something to record of it. */
+static bool is_worth_a_record(struct scan_run *run, struct item *item)
+{
+    const struct picture *const picture = &item->found.picture;
+
+    if (item->is_own) return false;
+    if (item->is_unchanged) {
+        run->report.n_unchanged++;
+        if (item->known.by_hash && item->known.searched < run->files.newest)
+            run->report.n_by_hash++;
+        scan_files_visit(&run->files, item->known.id);
+        return item->known.is_gone && !run->settings->dry_run;
+    }
     run->report.n_read++;
-    return true;
+    if (run->settings->dry_run) return false;
+    /* a folder in the place of a disk that is not there has lost nothing */
+    if (picture->input.error &&
+        (picture->input.error != ENOENT || !picture->input.walked))
+        scan_path_unreached(&run->paths, item->path);
+    /* what is not there any more may have been there before */
+    item->is_missing = picture->error == ENOENT;
+    return !item->is_missing || (item->is_known && !item->known.is_gone);
 }
 
 static bool done(void *user, void *arg)
@@ -235,17 +238,16 @@ static bool done(void *user, void *arg)
     struct scan_run *const run = user;
     struct item *const item = arg;
     struct picture *const picture = &item->found.picture;
-    bool good;
 
     if (item->is_own) picture->status = STATUS_NOT_IMAGE;
     if (item->is_unchanged) picture->status = item->known.status;
     tally_add(&run->report.found, picture);
     run->report.count.n_self += item->found.n_self;
     picture_report(picture, run->settings->verbose);
-    good = !run->broken && keep(run, item) && commit_in_time(run);
-    if (!good) run->broken = true;
-    drop(run, item);
-    return good;
+    if (is_worth_a_record(run, item) && !run->broken)
+        return wait_for_commit(run, item);
+    clear(item);
+    return !run->broken;
 }
 
 static void tick(void *user)
@@ -293,10 +295,11 @@ static bool wants(void *user, int64_t file_id, int64_t picture_id)
 
 static bool lose_rest(struct scan_run *run)
 {
-    return begin(run) &&
+    run->files.now = (int64_t)time(NULL);
+    return case_file_begin(&run->file) &&
            scan_files_lose_rest(&run->files, &run->paths,
                                 &run->report.n_lost) &&
-           commit(run);
+           case_file_commit(&run->file);
 }
 
 /* What is recorded of the files that were met, whichever scan recorded it: so it
@@ -394,6 +397,8 @@ static bool open_case(struct scan_run *run)
 
 static void close_run(struct scan_run *run)
 {
+    while (run->n_waiting) clear(&run->waiting[--run->n_waiting]);
+    free(run->waiting);
     scan_findings_close(&run->findings);
     scan_files_close(&run->files);
     scan_paths_clear(&run->paths);
@@ -418,6 +423,7 @@ enum exit_status cmd_scan(const struct settings *settings)
         return args_wrong("scan", _("no found pictures named"));
     if (!reader_open(&run.reader, settings, settings->n_jobs))
         return EXIT_FATAL;
+    run.waiting = need(calloc(COMMIT_FILES, sizeof *run.waiting));
     run.keeper = run.reader;
     run.reader.opts.flags = SITR_SIGN_REGIONS | SITR_SIGN_QUERY;
     run.keeper.opts.flags = SITR_SIGN_REGIONS;

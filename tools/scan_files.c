@@ -229,19 +229,16 @@ static void bind_stamp(sqlite3_stmt *s, const struct picture *picture)
     sqlite3_bind_int(s, 9, (int)picture->status);
 }
 
-/* Quality, and the four words of the upright PDQ hash. */
-static void bind_hash(sqlite3_stmt *s, int at, const sitr_signature *signature)
+void scan_kept_hash(struct scan_kept *kept, const sitr_signature *signature)
 {
-    uint8_t bytes[33];
     sitr_hash hash;
 
-    if (!signature ||
-        !sitr_signature_hash(signature, SITR_PDQ, SITR_UPRIGHT, &hash))
-        return;
-    bytes[0] = hash.quality;
-    for (size_t i = 0; i < 32; i++)
-        bytes[1 + i] = (uint8_t)(hash.word[i / 8] >> i % 8 * 8);
-    sqlite3_bind_blob(s, at, bytes, sizeof bytes, SQLITE_TRANSIENT);
+    kept->has_hash = signature && sitr_signature_hash(signature, SITR_PDQ,
+                                                      SITR_UPRIGHT, &hash);
+    if (!kept->has_hash) return;
+    kept->hash[0] = hash.quality;
+    for (size_t i = 1; i < SCAN_HASH; i++)
+        kept->hash[i] = (uint8_t)(hash.word[(i - 1) / 8] >> (i - 1) % 8 * 8);
 }
 
 static void bind_regions(sqlite3_stmt *s, int at,
@@ -257,7 +254,7 @@ static void bind_regions(sqlite3_stmt *s, int at,
 
 bool scan_files_record(struct scan_files *files, const char *path,
                        const struct picture *picture,
-                       const sitr_signature *keep, int64_t *id)
+                       const struct scan_kept *kept, int64_t *id)
 {
     sqlite3_stmt *const s = files->put;
     size_t n_folder;
@@ -271,8 +268,9 @@ bool scan_files_record(struct scan_files *files, const char *path,
     if (picture->has_sha256)
         sqlite3_bind_blob(s, 10, picture->sha256, sizeof picture->sha256,
                           SQLITE_STATIC);
-    bind_hash(s, 11, picture->signature);
-    bind_regions(s, 12, keep);
+    if (kept->has_hash)
+        sqlite3_bind_blob(s, 11, kept->hash, sizeof kept->hash, SQLITE_STATIC);
+    bind_regions(s, 12, kept->regions);
     sqlite3_bind_int64(s, 13, files->newest);
     sqlite3_bind_int64(s, 14, files->scan);
     sqlite3_bind_int64(s, 15, files->now);

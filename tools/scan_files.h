@@ -42,11 +42,23 @@ void scan_files_close(struct scan_files *files);
 int scan_files_find(struct scan_files *files, const char *path,
                     struct scan_file *out);
 
-/** Records what was read, within a transaction, and what became of the file since.
- * `keep` is its signature where regions are kept, else NULL. */
+/** Quality, and the four words of the upright PDQ hash. */
+#define SCAN_HASH 33
+
+/** What is kept of a picture, if it was signed. */
+struct scan_kept {
+    bool has_hash;
+    uint8_t hash[SCAN_HASH];
+    sitr_signature *regions; /* owned by whoever has this; NULL: not kept */
+};
+
+/** Fills in the hash. */
+void scan_kept_hash(struct scan_kept *kept, const sitr_signature *signature);
+
+/** Records what was read, within a transaction. */
 bool scan_files_record(struct scan_files *files, const char *path,
                        const struct picture *picture,
-                       const sitr_signature *keep, int64_t *id);
+                       const struct scan_kept *kept, int64_t *id);
 
 /** It is there again, or no more; within a transaction. */
 bool scan_files_return(struct scan_files *files, int64_t id);

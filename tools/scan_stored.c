@@ -16,8 +16,6 @@
 #include "scans.h"
 #include "turns.h"
 
-#define HASH_SIZE 33 /* in a row: quality, and the bits */
-
 static const char stored_sql[] =
     "SELECT f.id, f.ino, f.status, f.sha256, f.pdq, f.regions, d.path, f.name,"
     " s.started FROM files f JOIN folders d ON d.id = f.folder_id"
@@ -105,7 +103,7 @@ static sitr_status read_signature(const struct search *search,
         return sitr_signature_decode(search->ctx, sqlite3_column_blob(row, 5),
                                      n_regions, out);
     if (!n_hash) return SITR_OK;
-    if (n_hash != HASH_SIZE || hash[0] > 100) return SITR_ECORRUPT;
+    if (n_hash != SCAN_HASH || hash[0] > 100) return SITR_ECORRUPT;
     return sign_hash(search->ctx, hash[0], hash + 1, out);
 }
 
