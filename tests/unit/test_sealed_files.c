@@ -437,6 +437,7 @@ static int ask_at_terminal(bool sealing, int report)
     struct sealed_bytes phrase;
     bool good;
 
+    signal(SIGQUIT, SIG_DFL); /* a job in the background ignores it */
     stop_listen();
     tcgetattr(0, &before);
     good = sealed_ask_passphrase(NULL, sealing, &phrase);
