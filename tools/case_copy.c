@@ -4,6 +4,9 @@
 #include "i18n.h"
 #include "say.h"
 #include "status.h"
+#include "turns.h"
+
+#define TURNS 11 /* the column of these */
 
 static bool refuse(const struct case_file *file)
 {
@@ -11,11 +14,12 @@ static bool refuse(const struct case_file *file)
     return false;
 }
 
-/* All columns of the row as they are, from number `first` of the statement on. */
+/* The columns of the row as they are, as many as the statement has parameters from
+ * number `first` on. */
 static bool bind_row(sqlite3_stmt *to, int first, sqlite3_stmt *row)
 {
-    for (int i = 0; i < sqlite3_column_count(row); i++)
-        if (sqlite3_bind_value(to, first + i, sqlite3_column_value(row, i)))
+    for (int i = first; i <= sqlite3_bind_parameter_count(to); i++)
+        if (sqlite3_bind_value(to, i, sqlite3_column_value(row, i - first)))
             return false;
     return true;
 }
@@ -45,6 +49,16 @@ static int64_t copy_case(struct case_file *from, int64_t id,
     return copy;
 }
 
+/* Of the picture that was copied last: SQLite knows its id. */
+static bool copy_turns(struct case_file *to, sqlite3_stmt *put,
+                       sqlite3_stmt *row)
+{
+    if (sqlite3_column_type(row, TURNS) == SQLITE_NULL) return true;
+    sqlite3_bind_int64(put, 1, sqlite3_last_insert_rowid(to->db));
+    return !sqlite3_bind_value(put, 2, sqlite3_column_value(row, TURNS)) &&
+           case_file_step(to, put);
+}
+
 /* Whether a row can be what the command wrote. */
 static bool is_picture(const sitr_ctx *ctx, sqlite3_stmt *row)
 {
@@ -55,6 +69,9 @@ static bool is_picture(const sitr_ctx *ctx, sqlite3_stmt *row)
     if (sqlite3_column_bytes(row, 0) != 32 || sqlite3_column_int64(row, 1) < 0)
         return false;
     if (status < 0 || status >= STATUS_COUNT || status == STATUS_NOT_IMAGE)
+        return false;
+    if (sqlite3_column_type(row, TURNS) != SQLITE_NULL &&
+        sqlite3_column_bytes(row, TURNS) != TURNS_N * TURNS_HASH)
         return false;
     if (sqlite3_column_type(row, 3) == SQLITE_NULL) return true;
     if (sitr_signature_decode(ctx, sqlite3_column_blob(row, 3), n, &signature))
@@ -70,12 +87,16 @@ static bool copy_pictures(struct case_file *from, int64_t id,
     sqlite3_stmt *const rows = case_file_prepare(
         from, "SELECT sha256, size, status, signature,"
               " CASE WHEN ?2 THEN name END, added, added_by, version, options,"
-              " times, last FROM pictures WHERE case_id = ?1 ORDER BY id");
+              " times, last, t.pdq FROM pictures p"
+              " LEFT JOIN turns t ON t.picture_id = p.id"
+              " WHERE case_id = ?1 ORDER BY p.id");
     sqlite3_stmt *const insert = case_file_prepare(
         to, "INSERT INTO pictures(case_id, sha256, size, status, signature,"
             " name, added, added_by, version, options, times, last)"
             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    bool good = rows && insert;
+    sqlite3_stmt *const turns =
+        case_file_prepare(to, "INSERT INTO turns VALUES(?, ?)");
+    bool good = rows && insert && turns;
     int got = -1;
 
     if (good) {
@@ -86,11 +107,13 @@ static bool copy_pictures(struct case_file *from, int64_t id,
         good = is_picture(ctx, rows) || refuse(from);
         if (!good) break;
         sqlite3_bind_int64(insert, 1, copy);
-        good = bind_row(insert, 2, rows) && case_file_step(to, insert);
+        good = bind_row(insert, 2, rows) && case_file_step(to, insert) &&
+               copy_turns(to, turns, rows);
         ++*n;
     }
     sqlite3_finalize(rows);
     sqlite3_finalize(insert);
+    sqlite3_finalize(turns);
     return good && !got;
 }
 
