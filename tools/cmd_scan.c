@@ -83,10 +83,8 @@ static bool is_unchanged(const struct scan_run *run, const struct item *item,
     return !run->settings->again || known->scan == run->files.scan;
 }
 
-static int next(void *user, void *arg)
+static int next_of_all(struct scan_run *run, struct item *item)
 {
-    struct scan_run *const run = user;
-    struct item *const item = arg;
     struct input *const input = &item->found.picture.input;
     struct file_stamp stamp;
     struct stat st;
@@ -95,7 +93,10 @@ static int next(void *user, void *arg)
     if (got <= 0) return got;
     item->path = scan_path(&run->paths, input);
     got = scan_files_find(&run->files, item->path, &item->known);
-    if (got < 0) return -1;
+    if (got < 0) {
+        clear(item);
+        return -1;
+    }
     item->is_known = got;
     if (input->error || lstat(item->path, &st)) return 1;
     stamp = file_stamp_of(&st);
@@ -257,6 +258,30 @@ static void tick(void *user)
     /* a slow picture holds up what came before it no longer than others do */
     if (!run->broken) commit_in_time(run);
     progress_show(run->progress, tally_files(&run->report.found));
+}
+
+/* Nothing is read of it, written of it or said of it. */
+static bool is_dull(const struct scan_run *run, const struct item *item)
+{
+    return item->is_unchanged && !item->known.is_gone &&
+           (item->known.status == STATUS_OK ||
+            (item->known.status == STATUS_NOT_IMAGE &&
+             item->found.picture.input.walked && !run->settings->verbose));
+}
+
+/* Most of what is scanned again is as it was: that need not go around. */
+static int next(void *user, void *arg)
+{
+    struct scan_run *const run = user;
+    struct item *const item = arg;
+    int got;
+
+    while ((got = next_of_all(run, item)) > 0 && is_dull(run, item)) {
+        done(run, item);
+        memset(item, 0, sizeof *item);
+        tick(run);
+    }
+    return got;
 }
 
 /* ---- The run ------------------------------------------------------------- */
