@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cases.h"
 #include "i18n.h"
@@ -37,6 +38,7 @@ struct add_run {
 
 struct added {
     struct picture picture;
+    bool is_own; /* a part of the case file */
     struct turns turns;
 };
 
@@ -179,8 +181,12 @@ static int next(void *user, void *item)
 {
     struct add_run *const run = user;
     struct added *const added = item;
+    struct stat st;
+    const int got = inputs_next(run->inputs, &added->picture.input);
 
-    return inputs_next(run->inputs, &added->picture.input);
+    if (got > 0 && !stat(added->picture.input.path, &st))
+        added->is_own = case_file_owns(run->file, st.st_dev, st.st_ino);
+    return got;
 }
 
 static void work(void *user, void *item)
@@ -188,6 +194,10 @@ static void work(void *user, void *item)
     const struct add_run *const run = user;
     struct added *const added = item;
 
+    if (added->is_own) {
+        added->picture.status = STATUS_NOT_IMAGE;
+        return;
+    }
     picture_read(run->reader, &added->picture);
     if (!run->settings->dry_run)
         turns_read(run->reader, &added->picture, &added->turns);

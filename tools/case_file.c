@@ -325,6 +325,31 @@ static void warn_of_readers(const char *path)
         say_path(path, _("others can read it: 'chmod 600' keeps it private"));
 }
 
+static void find_parts(struct case_file *file)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char *const path = sqlite3_mprintf("%s%s", file->path, ends[i]);
+        struct stat st;
+
+        if (path && !stat(path, &st)) {
+            file->parts[i].device = st.st_dev;
+            file->parts[i].inode = st.st_ino;
+        }
+        sqlite3_free(path);
+    }
+}
+
+bool case_file_owns(const struct case_file *file, dev_t device, ino_t inode)
+{
+    for (size_t i = 0; i < sizeof file->parts / sizeof *file->parts; i++)
+        if (inode && file->parts[i].inode == inode &&
+            file->parts[i].device == device)
+            return true;
+    return false;
+}
+
 bool case_file_open(struct case_file *file, const char *path)
 {
     if (!case_file_is(path)) {
@@ -338,6 +363,7 @@ bool case_file_open(struct case_file *file, const char *path)
         return false;
     }
     warn_of_readers(path);
+    find_parts(file);
     return true;
 }
 

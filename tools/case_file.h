@@ -7,12 +7,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <sqlite3.h>
 
 struct case_file {
     sqlite3 *db;
     const char *path; /* as it was given */
+    struct {
+        dev_t device;
+        ino_t inode;
+    } parts[3]; /* the file, its log and the index of that; 0, 0: not there */
     bool is_locked;
     int lock; /* a descriptor of the file, where it is */
 };
@@ -40,6 +45,10 @@ bool case_file_open_bytes(struct case_file *file, const char *path,
 
 /** Of one that was never opened too, as long as it is zero. */
 void case_file_close(struct case_file *file);
+
+/** Whether that file is a part of this one, while it is open. It is not to be read:
+ * with any descriptor that is closed, the locks of SQLite are gone. */
+bool case_file_owns(const struct case_file *file, dev_t device, ino_t inode);
 
 /** Of what scans it, one at a time: others are refused, and who reads it or adds to
  * it is not. Goes with the file or the process. 1, 0 where another has it, -1

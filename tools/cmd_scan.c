@@ -35,7 +35,6 @@ struct scan_run {
     struct scan_files files;
     struct scan_findings findings;
     struct scan_paths paths;
-    struct file_stamp own[3]; /* the case file, its log and index of that */
     struct inputs *inputs;
     struct progress *progress;
     struct scan_report report;
@@ -61,16 +60,6 @@ static void clear(struct item *item)
 }
 
 /* ---- A file -------------------------------------------------------------- */
-
-/* Opened and closed by us, a file of SQLite's would lose its locks. */
-static bool is_own(const struct scan_run *run, const struct file_stamp *stamp)
-{
-    for (size_t i = 0; i < sizeof run->own / sizeof *run->own; i++)
-        if (run->own[i].inode && stamp->inode == run->own[i].inode &&
-            stamp->device == run->own[i].device)
-            return true;
-    return false;
-}
 
 static bool is_unchanged(const struct scan_run *run, const struct item *item,
                          const struct file_stamp *stamp)
@@ -100,7 +89,7 @@ static int next_of_all(struct scan_run *run, struct item *item)
     item->is_known = got;
     if (input->error || lstat(item->path, &st)) return 1;
     stamp = file_stamp_of(&st);
-    item->is_own = is_own(run, &stamp);
+    item->is_own = case_file_owns(&run->file, st.st_dev, st.st_ino);
     item->is_unchanged = is_unchanged(run, item, &stamp);
     return 1;
 }
@@ -351,21 +340,6 @@ static bool print(struct scan_run *run)
     return good;
 }
 
-static void set_own(struct scan_run *run)
-{
-    static const char *const ends[] = {"", "-wal", "-shm"};
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char *const path =
-            need(malloc(strlen(run->file.path) + strlen(ends[i]) + 1));
-        struct stat st;
-
-        sprintf(path, "%s%s", run->file.path, ends[i]);
-        if (!stat(path, &st)) run->own[i] = file_stamp_of(&st);
-        free(path);
-    }
-}
-
 /* Looks for what came since the last scan in what that one read. */
 static bool catch_up(struct scan_run *run)
 {
@@ -390,7 +364,6 @@ static enum exit_status run_scan(struct scan_run *run)
     if ((!dry && !catch_up(run)) || !scan_files_open(&run->files, &run->file) ||
         !scan_findings_open(&run->findings, &run->file))
         return EXIT_FATAL;
-    set_own(run);
     end = scan_files(run);
     if (end == JOBS_FAILED) return EXIT_FATAL;
     if (dry) return scan_print_dry(&run->report, end == JOBS_STOPPED);
