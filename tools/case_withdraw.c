@@ -74,6 +74,13 @@ static bool run_with_id(struct case_file *file, const char *sql, int64_t id,
     return good;
 }
 
+/* What a copy looks like is what the picture looks like. That the file was scanned
+ * stays, and the next scan reads it as if it had not been. */
+static const char forget_copies[] =
+    "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
+    " WHERE id IN (SELECT f.file_id FROM findings f"
+    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id = ?1)";
+
 /* One that was withdrawn before keeps its date: it is only erased again. */
 static bool erase(const struct settings *settings, struct case_file *file,
                   int64_t id, int64_t n)
@@ -82,6 +89,7 @@ static bool erase(const struct settings *settings, struct case_file *file,
     const int64_t now = cases_now(file);
 
     return case_file_begin(file) &&
+           run_with_id(file, forget_copies, id, now, who) &&
            run_with_id(file, "DELETE FROM pictures WHERE case_id = ?1", id, now,
                        who) &&
            run_with_id(file,

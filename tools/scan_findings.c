@@ -11,7 +11,7 @@
 #include "scan_files.h"
 
 /* A victim may withdraw while a scan runs: then there is no such picture any
- * more, and nothing is recorded. */
+ * more, nothing is recorded of it, and what a copy looks like is not kept. */
 static const char put_sql[] =
     "INSERT INTO findings(file_id, sha256, picture_id, nth, verdict, kind,"
     " same_file, turn, distance, keypoints, false_positive_rate, quad, width,"
@@ -59,13 +59,17 @@ bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
 {
     findings->file = file;
     findings->put = case_file_prepare(file, put_sql);
-    return findings->put;
+    findings->forget = case_file_prepare(
+        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
+              " WHERE id = ?1");
+    return findings->put && findings->forget;
 }
 
 void scan_findings_close(struct scan_findings *findings)
 {
     sqlite3_finalize(findings->put);
-    findings->put = NULL;
+    sqlite3_finalize(findings->forget);
+    findings->put = findings->forget = NULL;
 }
 
 /* ---- Recording ----------------------------------------------------------- */
@@ -114,6 +118,12 @@ static bool record(struct scan_findings *findings, int64_t file_id,
     return case_file_step(findings->file, s);
 }
 
+static bool forget(struct scan_findings *findings, int64_t file_id)
+{
+    sqlite3_bind_int64(findings->forget, 1, file_id);
+    return case_file_step(findings->file, findings->forget);
+}
+
 bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
                           const struct picture *picture,
                           const struct findings *found, const char *how)
@@ -125,6 +135,8 @@ bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
         for (size_t k = 0; k < i; k++)
             nth += found->items[k].evidence.match.id == evidence->match.id;
         if (!record(findings, file_id, picture, evidence, nth, how))
+            return false;
+        if (!sqlite3_changes(findings->file->db) && !forget(findings, file_id))
             return false;
     }
     return true;

@@ -16,7 +16,7 @@ struct scan_findings {
     struct case_file *file;
     int64_t scan; /* 0: found by none */
     int64_t now;
-    sqlite3_stmt *put;
+    sqlite3_stmt *put, *forget;
 };
 
 /** False after a message, as all of these. */
@@ -25,7 +25,8 @@ void scan_findings_close(struct scan_findings *findings);
 
 /** Records what was found of `picture` in the file of that id, within a
  * transaction. What was found before keeps its date. Their ids are those of the
- * case file. */
+ * case file. Where one is there no more, for it was withdrawn, what was kept of what
+ * the file looks like is erased. */
 bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
                           const struct picture *picture,
                           const struct findings *found, const char *how);

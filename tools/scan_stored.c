@@ -36,6 +36,7 @@ struct search {
     size_t *of;                 /* which of these, for each */
     sitr_turn *turns;           /* and how it was turned */
     size_t n_turned;
+    sitr_match *matches; /* room for one of each of these */
     struct hit *hits;
     size_t n_hits;
 };
@@ -78,6 +79,7 @@ static bool load_turns(struct search *search)
     search->turned = need(calloc(n, sizeof *search->turned));
     search->of = need(calloc(n, sizeof *search->of));
     search->turns = need(calloc(n, sizeof *search->turns));
+    search->matches = need(calloc(n, sizeof *search->matches));
     for (size_t i = 0; got >= 0 && i < search->newer.n; i++) {
         sqlite3_bind_int64(find, 1, (int64_t)search->newer.ids[i]);
         got = case_file_row(search->file, find);
@@ -158,19 +160,18 @@ static void add_turned(const struct search *search, struct found *found,
 static void match_turned(const struct search *search, struct found *found)
 {
     const sitr_match_opts opts = {.struct_size = sizeof opts};
-    sitr_match matches[64];
     uint64_t n = 0;
 
     if (!found->picture.signature || !search->n_turned ||
         sitr_match_scan((const sitr_signature *const *)search->turned,
                         search->n_turned, found->picture.signature, &opts,
-                        matches, 64, &n))
+                        search->matches, search->n_turned, &n))
         return;
-    for (size_t i = 0; i < n && i < 64; i++) {
-        const size_t place = search->of[matches[i].id];
+    for (size_t i = 0; i < n && i < search->n_turned; i++) {
+        const size_t place = search->of[search->matches[i].id];
 
         if (!is_found(&found->findings, search->newer.ids[place]))
-            add_turned(search, found, &matches[i]);
+            add_turned(search, found, &search->matches[i]);
     }
 }
 
@@ -247,6 +248,7 @@ static void clear(struct search *search)
     free(search->turned);
     free(search->of);
     free(search->turns);
+    free(search->matches);
     /* the pictures are another's */
     search->newer.pictures = NULL;
     search->newer.n = 0;
