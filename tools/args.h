@@ -50,17 +50,17 @@ struct settings {
     uint64_t max_segment; /* bytes; 0: as many as is usual */
     sitr_verdict at_least;
     bool as_found;
-    const char *label; /* of a case; NULL: the only one there is */
-    const char *by;    /* who is at work; NULL: the login */
+    const char *label;     /* of a case; NULL: the only one there is */
+    const char *by;        /* who is at work; NULL: the login */
+    const char *case_file; /* of sitr scan */
     bool names, dry_run, yes;
     const char *purpose, *pass_file, *key_file; /* of export and import */
     const char *to[SETTINGS_TO_MAX];            /* public keys */
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
-    const char *case_file; /* of sitr scan, as is what follows */
-    bool again, keep_regions;
-    const char *completion; /* hidden: bash, zsh or fish */
-    bool list_options;      /* hidden: a line each, for the tests */
+    bool again, keep_regions; /* of sitr scan */
+    const char *completion;   /* hidden: bash, zsh or fish */
+    bool list_options;        /* hidden: a line each, for the tests */
     char **paths;
     size_t n_paths;
 };
