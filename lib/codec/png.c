@@ -85,12 +85,11 @@ static bool is_idle(const uint8_t *name)
 static void pass_over_chunks(decoder *p)
 {
     while (sitr_bytes_left(&p->in) >= CHUNK_FRAME) {
-        sitr_bytes b = p->in;
-        const uint64_t length = sitr_bytes_be(&b, 4);
-        const uint8_t *name = sitr_bytes_take(&b, 4);
+        const uint8_t *const chunk = p->in.data + p->in.at;
+        sitr_bytes b = {.data = chunk, .size = CHUNK_FRAME};
 
-        p->chunk = p->in.at + CHUNK_FRAME + length;
-        if (!is_idle(name) || p->chunk > p->in.size) return;
+        p->chunk = p->in.at + CHUNK_FRAME + sitr_bytes_be(&b, 4);
+        if (!is_idle(chunk + 4) || p->chunk > p->in.size) return;
         p->in.at = p->chunk;
     }
 }
