@@ -35,10 +35,9 @@ struct settings {
     bool quiet, verbose;
     bool help, version;
     unsigned n_jobs;
+    bool null, sort_key;
     const char *files_from;
-    bool null;
     struct shard shard; /* of what is found or hashed */
-    bool sort_key;
     sitr_limits limits;
     uint64_t max_address_space; /* bytes of a worker */
     uint32_t max_cpu_s;         /* for a picture */
@@ -50,17 +49,18 @@ struct settings {
     uint64_t max_segment; /* bytes; 0: as many as is usual */
     sitr_verdict at_least;
     bool as_found;
-    const char *label;     /* of a case; NULL: the only one there is */
-    const char *by;        /* who is at work; NULL: the login */
-    const char *case_file; /* of sitr scan */
-    bool names, dry_run, yes;
+    bool again, keep_regions; /* of sitr scan, as is what follows */
+    const char *case_file;
+    const char *label; /* of a case; NULL: the only one there is */
+    const char *by;    /* who is at work; NULL: the login */
+    const char *confirm, *reject, *note; /* lists of numbers: of review */
     const char *purpose, *pass_file, *key_file; /* of export and import */
     const char *to[SETTINGS_TO_MAX];            /* public keys */
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
-    bool again, keep_regions; /* of sitr scan */
-    const char *completion;   /* hidden: bash, zsh or fish */
-    bool list_options;        /* hidden: a line each, for the tests */
+    bool names, dry_run, yes, all; /* of sitr case */
+    bool list_options;             /* hidden: a line each, for the tests */
+    const char *completion;        /* hidden: bash, zsh or fish */
     char **paths;
     size_t n_paths;
 };
@@ -89,7 +89,7 @@ struct verb {
 /** What stands behind `sitr index`; the shells complete it. */
 #define INDEX_ACTIONS "build add remove merge info"
 /** The same of `sitr case`. */
-#define CASE_ACTIONS "new add list show withdraw key export import"
+#define CASE_ACTIONS "new add list show review withdraw key export import"
 
 /** Ends with a verb without name. */
 extern const struct verb verbs[];

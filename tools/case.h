@@ -34,6 +34,10 @@ enum exit_status case_show(const struct settings *settings,
 enum exit_status case_withdraw(const struct settings *settings,
                                struct case_file *file, struct reader *reader);
 
+/** Lets a person confirm or reject what scans found. */
+enum exit_status case_review(const struct settings *settings,
+                             struct case_file *file, struct reader *reader);
+
 /** Seals a case into the file that the third path names. */
 enum exit_status case_export(const struct settings *settings,
                              struct case_file *file, struct reader *reader);

@@ -33,9 +33,10 @@ static int64_t copy_case(struct case_file *from, int64_t id,
     sqlite3_stmt *const insert = case_file_prepare(
         to, "INSERT INTO cases(label, opened, opened_by) VALUES(?, ?, ?)");
     int64_t copy = 0;
-    int got = -1;
 
     if (row && insert) {
+        int got;
+
         sqlite3_bind_int64(row, 1, id);
         got = case_file_row(from, row);
         sqlite3_bind_text(insert, 1, label, -1, SQLITE_STATIC);

@@ -233,7 +233,7 @@ static bool is_whole(struct case_file *file)
     return whole;
 }
 
-static bool check(struct case_file *file)
+static bool is_good(struct case_file *file)
 {
     switch (case_schema_check(file->db)) {
     case CASE_SCHEMA_GOOD:
@@ -311,7 +311,7 @@ bool case_file_open_bytes(struct case_file *file, const char *path,
                               (sqlite3_int64)size, (sqlite3_int64)size,
                               SQLITE_DESERIALIZE_READONLY) ||
          fail(file)) &&
-        check(file))
+        is_good(file))
         return true;
     case_file_close(file);
     return false;
@@ -358,7 +358,7 @@ bool case_file_open(struct case_file *file, const char *path)
         say_path(path, "%s", there ? _("is no case file") : strerror(errno));
         return false;
     }
-    if (!connect(file, path) || !check(file)) {
+    if (!connect(file, path) || !is_good(file)) {
         case_file_close(file);
         return false;
     }

@@ -97,7 +97,16 @@ static const char *const steps[] = {
     " how TEXT NOT NULL,"
     " scan_id INTEGER REFERENCES scans,"
     " UNIQUE(file_id, sha256, picture_id, nth)) STRICT;"
-    "CREATE INDEX findings_of_picture ON findings(picture_id);",
+    "CREATE INDEX findings_of_picture ON findings(picture_id);"
+    "CREATE TABLE reviews("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " sha256 BLOB NOT NULL,"
+    " picture_id INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,"
+    " confirmed INTEGER NOT NULL,"
+    " at INTEGER NOT NULL,"
+    " who TEXT NOT NULL,"
+    " note TEXT) STRICT;"
+    "CREATE INDEX reviews_of ON reviews(picture_id, sha256);",
 };
 
 #define NEWEST ((int)(sizeof steps / sizeof *steps))

@@ -39,6 +39,7 @@ static const struct action {
     {"add", 3, true, true, case_add},
     {"list", 2, true, false, case_list},
     {"show", 2, true, false, case_show},
+    {"review", 2, true, false, case_review},
     {"withdraw", 2, true, false, case_withdraw},
     {"key", 2, false, false, key},
     {"export", 3, true, false, case_export},

@@ -11,6 +11,9 @@
 #include "evidence.h"
 #include "status.h"
 
+/* What a person who looked at it said. */
+enum reviewed { REVIEWED_NOT = 0, REVIEWED_REJECTED, REVIEWED_CONFIRMED };
+
 struct finding {
     struct evidence evidence;
     sitr_signature_info found_info;
@@ -20,6 +23,8 @@ struct finding {
     int64_t seen;               /* when it was found first, where that is kept */
     bool is_new;                /* this run did, */
     bool is_stored;             /* by what was kept of an earlier one */
+    int64_t number;             /* where it is kept, that of the record */
+    enum reviewed reviewed;
 };
 
 struct findings {

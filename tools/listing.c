@@ -15,6 +15,19 @@
 
 /* ---- Records ------------------------------------------------------------- */
 
+static const char *reviewed_word(enum reviewed reviewed)
+{
+    switch (reviewed) {
+    case REVIEWED_CONFIRMED:
+        return "confirmed";
+    case REVIEWED_REJECTED:
+        return "rejected";
+    case REVIEWED_NOT:
+        break;
+    }
+    return NULL;
+}
+
 static void put_seen(struct output *output, const struct finding *finding)
 {
     char text[CASES_TIME];
@@ -22,6 +35,8 @@ static void put_seen(struct output *output, const struct finding *finding)
     cases_time(finding->seen, text);
     output_word(output, "seen", *text ? text : NULL);
     output_bool(output, "new", finding->is_new);
+    output_number(output, "finding", (uint64_t)finding->number);
+    output_word(output, "reviewed", reviewed_word(finding->reviewed));
 }
 
 static void put_finding(struct output *output, const struct finding *finding,
@@ -60,6 +75,8 @@ static void put_notice(struct output *output, const struct notice *notice,
     if (!has_seen) return;
     output_absent(output, "seen");
     output_absent(output, "new");
+    output_absent(output, "finding");
+    output_absent(output, "reviewed");
 }
 
 /* ---- Text ---------------------------------------------------------------- */
@@ -157,6 +174,24 @@ static bool is_placed(const struct finding *finding, char where[128])
 
 /* The paths stand at the ends of two lines: long ones do not break the table,
  * and two Arabic ones in a line would change places on a screen. */
+static void print_number(const struct finding *finding, int indent)
+{
+    const long long number = (long long)finding->number;
+
+    printf("%*s", indent, "");
+    switch (finding->reviewed) {
+    case REVIEWED_CONFIRMED:
+        printf(_("finding %lld, confirmed\n"), number);
+        break;
+    case REVIEWED_REJECTED:
+        printf(_("finding %lld, rejected\n"), number);
+        break;
+    case REVIEWED_NOT:
+        printf(_("finding %lld\n"), number);
+        break;
+    }
+}
+
 static void print_finding(const struct finding *finding,
                           const int width[COLUMNS], bool color, bool has_seen)
 {
@@ -185,6 +220,7 @@ static void print_finding(const struct finding *finding,
         printf("%*s", indent, "");
         printf(_("seen before: %s\n"), where);
     }
+    if (has_seen) print_number(finding, indent);
     free(protected_path);
     free(found);
 }

@@ -183,6 +183,44 @@ static bool set_yes(struct settings *settings, const char *value)
     return true;
 }
 
+/* Numbers with commas between them; what they are of is looked up later. */
+static bool is_list(const char *value)
+{
+    for (;;) {
+        uint64_t number;
+
+        if (!parse_digits(&value, &number) || !number || number > INT64_MAX)
+            return false;
+        if (!*value) return true;
+        if (*value++ != ',') return false;
+    }
+}
+
+static bool set_confirm(struct settings *settings, const char *value)
+{
+    settings->confirm = value;
+    return is_list(value);
+}
+
+static bool set_reject(struct settings *settings, const char *value)
+{
+    settings->reject = value;
+    return is_list(value);
+}
+
+static bool set_note(struct settings *settings, const char *value)
+{
+    settings->note = value;
+    return *value && strlen(value) <= 1000 && text_is_utf8(value);
+}
+
+static bool set_all(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->all = true;
+    return true;
+}
+
 static bool set_purpose(struct settings *settings, const char *value)
 {
     settings->purpose = value;
@@ -435,6 +473,14 @@ const struct option_row option_rows[] = {
      N_("say what would be done, and write nothing"), set_dry_run},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), set_yes},
+    {VERB_CASE, 0, "confirm", N_("LIST"), NULL,
+     N_("findings that are what they seem, by their numbers"), set_confirm},
+    {VERB_CASE, 0, "reject", N_("LIST"), NULL,
+     N_("findings that are not, and are shown no more"), set_reject},
+    {VERB_CASE, 0, "note", N_("TEXT"), NULL, N_("why, for the record"),
+     set_note},
+    {VERB_CASE, 0, "all", NULL, NULL, N_("findings that were looked at, too"),
+     set_all},
     {VERB_CASE, 0, "purpose", N_("TEXT"), NULL,
      N_("what a case is exported for"), set_purpose},
     {VERB_CASE, 0, "days", "N", NULL,

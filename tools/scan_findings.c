@@ -30,7 +30,10 @@ static const char load_sql[] =
     "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"
     " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"
     " f.height, f.at, f.scan_id, d.path, n.name, n.status,"
-    " f.how = 'stored'"
+    " f.how = 'stored', f.id,"
+    " (SELECT 1 + (confirmed <> 0) FROM reviews r"
+    "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"
+    "  ORDER BY r.id DESC LIMIT 1)"
     " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256"
     " JOIN folders d ON d.id = n.folder_id";
 
@@ -52,7 +55,9 @@ enum {
     FOLDER,
     NAME,
     STATUS,
-    STORED
+    STORED,
+    NUMBER,
+    REVIEWED
 };
 
 bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
@@ -226,13 +231,18 @@ static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
         .is_new =
             query->scan && sqlite3_column_int64(row, SCAN_ID) == query->scan,
         .is_stored = sqlite3_column_int(row, STORED),
+        .number = sqlite3_column_int64(row, NUMBER),
+        .reviewed = (enum reviewed)sqlite3_column_int(row, REVIEWED),
     };
     int64_t status;
 
     if (!get_match(row, &finding) ||
         !number(row, STATUS, 0, STATUS_COUNT - 1, &status))
         return false;
-    if (finding.evidence.match.verdict < query->at_least) return true;
+    if (finding.evidence.match.verdict < query->at_least ||
+        (finding.reviewed == REVIEWED_REJECTED && !query->rejected) ||
+        (finding.reviewed != REVIEWED_NOT && query->unreviewed))
+        return true;
     finding.status = (enum status)status;
     finding.found_path = scan_files_path(row, FOLDER, NAME);
     if (!finding.found_path) return false;

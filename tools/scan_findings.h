@@ -34,6 +34,8 @@ bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
 /** Which findings: of the files for which `wants` is true. */
 struct scan_query {
     sitr_verdict at_least;
+    bool rejected;   /* those too that somebody rejected */
+    bool unreviewed; /* only those that nobody has looked at */
     int64_t scan; /* what this one found is new; 0: nothing is */
     bool (*wants)(void *user, int64_t file_id, int64_t picture_id);
     void *user;

@@ -107,6 +107,7 @@ const struct verb verbs[] = {
         "  add FILE PATH...       records pictures and folders\n"
         "  list FILE              the cases in it\n"
         "  show FILE              the pictures of a case\n"
+        "  review FILE            confirm or reject what scans found\n"
         "  withdraw FILE          erases a case\n"
         "  key SECRET             makes a key pair, and prints the public key\n"
         "  export FILE SEALED     seals a case for another centre\n"
