@@ -37,7 +37,7 @@ class Bench:
         self.command("case", "new", self.first)
         self.command("case", "add", "-q", self.first, os.path.join(self.root, "mine"))
         self.problems = []
-        self.ends = {"killed": 0, "done": 0}
+        self.ends = {"killed": 0, "torn": 0, "done": 0}
 
     def make_files(self, data):
         thumb = os.path.join(data, "found/thumb.png")
@@ -155,6 +155,7 @@ class Bench:
             if dice.random() < .7: # a machine that starts anew has no shared memory
                 os.remove(case + "-shm")
             self.ends["killed"] += 1
+            self.ends["torn"] += 1
             self.resume(case, form, want, "torn: seed %d" % seed)
             return True
 
@@ -207,8 +208,10 @@ def main():
         for job in jobs:
             job.result()
     shutil.rmtree(bench.root)
-    print("%d times killed, %d times done before, in %.0f s" % (
-        bench.ends["killed"], bench.ends["done"], time.time() - began))
+    print("%d times killed, %d with the log torn, %d times done before, in %.0f s" % (
+        bench.ends["killed"], bench.ends["torn"], bench.ends["done"], time.time() - began))
+    if bench.ends["killed"] < o.points or not bench.ends["torn"]:
+        bench.problems.append("too few: what was to be killed was done before")
     for problem in bench.problems[:20]:
         print(problem)
     return 1 if bench.problems else 0
