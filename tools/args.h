@@ -50,7 +50,7 @@ struct settings {
     sitr_verdict at_least;
     bool as_found;
     bool again, keep_regions; /* of sitr scan, as is what follows */
-    const char *case_file;
+    const char *case_file, *sources;
     const char *label; /* of a case; NULL: the only one there is */
     const char *by;    /* who is at work; NULL: the login */
     const char *confirm, *reject, *note; /* lists of numbers: of review */

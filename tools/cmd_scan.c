@@ -21,6 +21,7 @@
 #include "scan_print.h"
 #include "scan_stored.h"
 #include "scans.h"
+#include "source_file.h"
 
 #define COMMIT_S     1.0  /* what a power cut may cost, */
 #define COMMIT_FILES 1000 /* at most */
@@ -316,6 +317,24 @@ static bool lose_rest(struct scan_run *run)
            case_file_commit(&run->file);
 }
 
+/* A list that is none is told of at once, and not after hours. */
+static bool has_sources(const struct settings *settings)
+{
+    struct source_file *list;
+
+    if (!settings->sources) return true;
+    list = source_file_open(settings->sources);
+    source_file_close(list);
+    return list;
+}
+
+static bool take_sources(struct scan_run *run)
+{
+    const char *const path = run->settings->sources;
+
+    return !path || scan_sources_take(&run->files, path, &run->report.sources);
+}
+
 /* What is recorded of the files that were met, whichever scan recorded it: so it
  * is the same whether this one was interrupted before or not. */
 static bool print(struct scan_run *run)
@@ -367,7 +386,9 @@ static enum exit_status run_scan(struct scan_run *run)
     end = scan_files(run);
     if (end == JOBS_FAILED) return EXIT_FATAL;
     if (dry) return scan_print_dry(&run->report, end == JOBS_STOPPED);
-    if ((end == JOBS_DONE && !lose_rest(run)) || !print(run)) return EXIT_FATAL;
+    if ((end == JOBS_DONE && (!lose_rest(run) || !take_sources(run))) ||
+        !print(run))
+        return EXIT_FATAL;
     /* only what was printed is done */
     if (end == JOBS_DONE &&
         !scans_end(&run->file, run->files.scan, (int64_t)time(NULL)))
@@ -425,7 +446,7 @@ enum exit_status cmd_scan(const struct settings *settings)
     run.keeper = run.reader;
     run.reader.opts.flags = SITR_SIGN_REGIONS | SITR_SIGN_QUERY;
     run.keeper.opts.flags = SITR_SIGN_REGIONS;
-    if (open_case(&run)) status = run_scan(&run);
+    if (has_sources(settings) && open_case(&run)) status = run_scan(&run);
     close_run(&run);
     return status;
 }

@@ -23,10 +23,18 @@ void findings_move(struct findings *to, struct findings *from)
     from->n = 0;
 }
 
+static void clear(struct finding *finding)
+{
+    free(finding->found_path);
+    free(finding->url);
+    free(finding->captured);
+    free(finding->captured_by);
+}
+
 void findings_clear(struct findings *findings)
 {
     for (size_t i = 0; i < findings->n; i++)
-        free(findings->items[i].found_path);
+        clear(&findings->items[i]);
     free(findings->items);
     memset(findings, 0, sizeof *findings);
 }

@@ -15,6 +15,15 @@
 
 /* ---- Records ------------------------------------------------------------- */
 
+static void put_source(struct output *output, const char *name,
+                       const char *text)
+{
+    if (text)
+        output_path(output, name, text);
+    else
+        output_null(output, name);
+}
+
 static const char *reviewed_word(enum reviewed reviewed)
 {
     switch (reviewed) {
@@ -37,6 +46,10 @@ static void put_seen(struct output *output, const struct finding *finding)
     output_bool(output, "new", finding->is_new);
     output_number(output, "finding", (uint64_t)finding->number);
     output_word(output, "reviewed", reviewed_word(finding->reviewed));
+    put_source(output, "url", finding->url);
+    put_source(output, "captured", finding->captured);
+    put_source(output, "captured_by", finding->captured_by);
+    output_number(output, "sources", finding->n_sources);
 }
 
 static void put_finding(struct output *output, const struct finding *finding,
@@ -77,6 +90,10 @@ static void put_notice(struct output *output, const struct notice *notice,
     output_absent(output, "new");
     output_absent(output, "finding");
     output_absent(output, "reviewed");
+    output_absent(output, "url");
+    output_absent(output, "captured");
+    output_absent(output, "captured_by");
+    output_absent(output, "sources");
 }
 
 /* ---- Text ---------------------------------------------------------------- */
@@ -174,6 +191,28 @@ static bool is_placed(const struct finding *finding, char where[128])
 
 /* The paths stand at the ends of two lines: long ones do not break the table,
  * and two Arabic ones in a line would change places on a screen. */
+/* The latest capture; that there are others is seen in the file alone. */
+static void print_source(const struct finding *finding, int indent)
+{
+    const struct {
+        const char *format, *text;
+    } rows[] = {
+        {_("online: %s\n"), finding->url},
+        {_("captured: %s\n"), finding->captured},
+        {_("captured by: %s\n"), finding->captured_by},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text;
+
+        if (!rows[i].text) continue;
+        text = text_escape(rows[i].text);
+        printf("%*s", indent, "");
+        printf(rows[i].format, text);
+        free(text);
+    }
+}
+
 static void print_number(const struct finding *finding, int indent)
 {
     const long long number = (long long)finding->number;
@@ -220,6 +259,7 @@ static void print_finding(const struct finding *finding,
         printf("%*s", indent, "");
         printf(_("seen before: %s\n"), where);
     }
+    if (has_seen) print_source(finding, indent);
     if (has_seen) print_number(finding, indent);
     free(protected_path);
     free(found);

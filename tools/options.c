@@ -257,6 +257,12 @@ static bool set_case(struct settings *settings, const char *value)
     return *value;
 }
 
+static bool set_sources(struct settings *settings, const char *value)
+{
+    settings->sources = value;
+    return *value;
+}
+
 static bool set_again(struct settings *settings, const char *value)
 {
     (void)value;
@@ -458,6 +464,8 @@ const struct option_row option_rows[] = {
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
     {VERB_SCAN, 0, "case", N_("FILE"), NULL,
      N_("the case file: what to look for, and the record"), set_case},
+    {VERB_SCAN, 0, "sources", N_("FILE"), NULL,
+     N_("where the files come from: CSV or JSON lines"), set_sources},
     {VERB_SCAN, 0, "again", NULL, NULL,
      N_("read again what has not changed, too"), set_again},
     {VERB_SCAN, 0, "keep-regions", NULL, NULL,

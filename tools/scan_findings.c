@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "say.h"
 #include "scan_files.h"
+#include "scan_sources.h"
 
 /* A victim may withdraw while a scan runs: then there is no such picture any
  * more, nothing is recorded of it, and what a copy looks like is not kept. */
@@ -221,8 +222,10 @@ static const struct picture *find_picture(const struct protected_set *set,
                                                         : NULL;
 }
 
-/* False where the row holds what no scan would have written. */
-static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
+/* False where the row holds what no scan would have written; also, after a message,
+ * where SQLite failed. */
+static bool add_row(struct case_file *file, sqlite3_stmt *row,
+                    sqlite3_stmt *sources, const struct scan_query *query,
                     const struct picture *picture, struct findings *out)
 {
     struct finding finding = {
@@ -235,6 +238,7 @@ static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
         .reviewed = (enum reviewed)sqlite3_column_int(row, REVIEWED),
     };
     int64_t status;
+    bool good;
 
     if (!get_match(row, &finding) ||
         !number(row, STATUS, 0, STATUS_COUNT - 1, &status))
@@ -246,29 +250,33 @@ static bool add_row(sqlite3_stmt *row, const struct scan_query *query,
     finding.status = (enum status)status;
     finding.found_path = scan_files_path(row, FOLDER, NAME);
     if (!finding.found_path) return false;
+    good = scan_sources_load(file, sources, sqlite3_column_int64(row, FILE_ID),
+                             &finding);
     findings_add(out, &finding);
-    return true;
+    return good;
 }
 
 bool scan_findings_load(struct case_file *file, const struct scan_query *query,
                         const struct protected_set *set, struct findings *out)
 {
     sqlite3_stmt *const rows = case_file_prepare(file, load_sql);
+    sqlite3_stmt *const sources = scan_sources_prepare(file);
     int got = -1;
 
-    while (rows && (got = case_file_row(file, rows)) > 0) {
+    while (rows && sources && (got = case_file_row(file, rows)) > 0) {
         const int64_t id = sqlite3_column_int64(rows, PICTURE_ID);
         const struct picture *const picture = find_picture(set, id);
 
         if (!picture ||
             !query->wants(query->user, sqlite3_column_int64(rows, FILE_ID), id))
             continue;
-        if (!add_row(rows, query, picture, out)) {
+        if (!add_row(file, rows, sources, query, picture, out)) {
             say_path(file->path, _("damaged, or not a case file"));
             got = -1;
             break;
         }
     }
     sqlite3_finalize(rows);
+    sqlite3_finalize(sources);
     return got == 0;
 }

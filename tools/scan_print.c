@@ -136,6 +136,25 @@ static void say_files(const struct scan_report *report)
                  (unsigned long long)report->n_by_hash);
 }
 
+static void say_sources(const struct scan_report *report)
+{
+    const struct scan_sources *const sources = &report->sources;
+
+    if (!report->settings->sources) return;
+    say_line(ngettext("%llu source taken in", "%llu sources taken in",
+                      (unsigned long)sources->n_taken),
+             (unsigned long long)sources->n_taken);
+    if (sources->n_strange)
+        say_line(ngettext("%llu names no file that was scanned",
+                          "%llu name no file that was scanned",
+                          (unsigned long)sources->n_strange),
+                 (unsigned long long)sources->n_strange);
+    if (sources->n_bad)
+        say_line(ngettext("%llu line passed over", "%llu lines passed over",
+                          (unsigned long)sources->n_bad),
+                 (unsigned long long)sources->n_bad);
+}
+
 static void print_json(const struct scan_report *report)
 {
     fputs("{\"phase\":\"summary\",\"protected\":{", stderr);
@@ -145,12 +164,13 @@ static void print_json(const struct scan_report *report)
     fprintf(stderr,
             "},\"copy\":%zu,\"review\":%zu,\"new\":%llu,\"read\":%llu,"
             "\"unchanged\":%llu,\"by_hash\":%llu,\"gone\":%lld,"
-            "\"seconds\":%.1f}\n",
+            "\"sources\":%llu,\"seconds\":%.1f}\n",
             report->count.n_copies, report->count.n_reviews,
             (unsigned long long)report->n_new,
             (unsigned long long)report->n_read,
             (unsigned long long)report->n_unchanged,
             (unsigned long long)report->n_by_hash, (long long)report->n_lost,
+            (unsigned long long)report->sources.n_taken,
             progress_clock() - report->started);
 }
 
@@ -174,6 +194,7 @@ enum exit_status scan_print_end(const struct scan_report *report, bool stopped)
     if (settings->progress == PROGRESS_JSON) print_json(report);
     if (!settings->quiet) {
         say_files(report);
+        say_sources(report);
         found_say_count(&report->count, depth_of(report));
         if (has_matched(report) && !report->n_new)
             say_line(_("none of them is new"));

@@ -7,6 +7,7 @@
 #include "case_file.h"
 #include "found.h"
 #include "scan_findings.h"
+#include "scan_sources.h"
 
 struct scan_report {
     const struct settings *settings;
@@ -16,6 +17,7 @@ struct scan_report {
     uint64_t n_new; /* findings */
     uint64_t n_read, n_unchanged, n_by_hash;
     int64_t n_lost;
+    struct scan_sources sources;
 };
 
 /** Prints the findings that are asked for, of the pictures in `shown`, the strongest

@@ -234,6 +234,19 @@ def lists():
     yield "long", b"\0" + b"x" * 5000 + b"\n-\n./-"
 
 
+def sources():
+    yield "csv", (b"path,url,captured,by\na.jpg,https://example.org/1,2026-11-26T13:40:05Z,crawler\n"
+                  b"\"b, c.jpg\",\"https://example.org/?q=\"\"x\"\"\",2026-11-26,\n")
+    yield "csv-synonyms", (b"\xef\xbb\xbfCaptured_At;x,FILE,source\r\n"
+                           b"2026-11-26 13:40,\"new\nline.jpg\",u\r\n\r\n,,\r\nx,y,z\r\n")
+    yield "csv-open", b"path,url\n\"a,b\nc,d\n"
+    yield "csv-zero", b"path,url\na\0b,c\nd,e\n"
+    yield "json", (b'{"path": "a.jpg", "url": "https://example.org/1", "captured": "2026-11-26T13:40:05.5+01:00"}\n'
+                   b'\n{"file": "\\u0635.jpg", "collector": "archiver", "more": [1, {"x": null}]}\n[]\n{"path": 1}\n{\n')
+    yield "json-deep", b'{"path": "a", "by": ' + b"[" * 3000 + b"]" * 3000 + b"}\n"
+    yield "json-long", b'{"path": "' + b"x" * 70000 + b'", "by": "y"}\n{"path": "b", "by": "z"}'
+
+
 def names():
     for i, t in enumerate([b"plain.jpg", "été صورة.png".encode(), b"\xff\xfe\n\t\x1b[31m\\\"",
                            "\u202egpj.exe".encode(), b"\xed\xa0\x80\xf0\x9f\x98\x80", b"=1+1,\"x\"\n"]):
@@ -463,7 +476,7 @@ def main():
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
               "names": index_names(), "manifest": manifests(), "sealed": sealed(),
-              "scans": progressives(), "list": lists(), "text": names(), "output": names(),
+              "scans": progressives(), "list": lists(), "sources": sources(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
