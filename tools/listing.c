@@ -259,8 +259,10 @@ static void print_finding(const struct finding *finding,
         printf("%*s", indent, "");
         printf(_("seen before: %s\n"), where);
     }
-    if (has_seen) print_source(finding, indent);
-    if (has_seen) print_number(finding, indent);
+    if (has_seen) {
+        print_source(finding, indent);
+        print_number(finding, indent);
+    }
     free(protected_path);
     free(found);
 }

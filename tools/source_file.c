@@ -209,13 +209,9 @@ static bool begins_object(FILE *in)
 {
     int c;
 
-    /* a byte order mark stands before what some programs write */
-    c = getc(in);
-    if (c == 0xef) {
-        if (getc(in) != 0xbb || getc(in) != 0xbf) rewind(in);
-        c = getc(in);
-    }
-    while (c == ' ' || c == '\n' || c == '\r' || c == '\t') c = getc(in);
+    csv_skip_mark(in);
+    do c = getc(in);
+    while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
     return c == '{';
 }
 
