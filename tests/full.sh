@@ -59,8 +59,8 @@ faults() {
     /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"
 }
 step --say "calls of the command fail in their turn" faults --every=2
-step --say "scans are killed 2,000 times" /usr/bin/python3 tests/faults/scan_kill.py \
-    build/test/tools/sitr build/test/tests/faults/libkiller.so tests/data --points=2000
+step --say "scans are killed 1,100 times" /usr/bin/python3 tests/faults/scan_kill.py \
+    build/test/tools/sitr build/test/tests/faults/libkiller.so tests/data
 step --say "allocations of its workers fail in their turn" faults --worker --every=3
 
 echo "== coverage"
