@@ -10,13 +10,12 @@
 
 #include "cases.h"
 #include "i18n.h"
-#include "jobs.h"
 #include "need.h"
+#include "pass.h"
 #include "progress.h"
 #include "protected.h"
 #include "say.h"
 #include "scan_tell.h"
-#include "tally.h"
 #include "turns.h"
 
 #define COMMIT_S 1.0 /* what a power cut may cost */
@@ -26,8 +25,7 @@ struct add_run {
     struct reader *reader;
     struct case_file *file;
     int64_t case_id;
-    struct inputs *inputs;
-    struct progress *progress;
+    struct pass pass;
     struct tally tally;
     sqlite3_stmt *find, *again, *better, *insert;
     double committed; /* when; 0: nothing waits to be */
@@ -182,7 +180,7 @@ static int next(void *user, void *item)
     struct add_run *const run = user;
     struct added *const added = item;
     struct stat st;
-    const int got = inputs_next(run->inputs, &added->picture.input);
+    const int got = inputs_next(run->pass.inputs, &added->picture.input);
 
     if (got > 0 && !stat(added->picture.input.path, &st))
         added->is_own = case_file_owns(run->file, st.st_dev, st.st_ino);
@@ -240,7 +238,7 @@ static void tick(void *user)
 {
     struct add_run *const run = user;
 
-    progress_show(run->progress, tally_files(&run->tally));
+    pass_tick(&run->pass);
 }
 
 static enum jobs_end read_pictures(struct add_run *run)
@@ -256,16 +254,15 @@ static enum jobs_end read_pictures(struct add_run *run)
         .drop = drop,
         .tick = tick,
     };
-    enum jobs_end end;
 
-    run->inputs = inputs_open(&source);
-    run->progress = progress_new(run->settings->progress, "case",
-                                 _("reading protected pictures"), &source);
-    end = jobs_run(&jobs);
-    run->tally.links = inputs_links(run->inputs);
-    progress_free(run->progress, tally_files(&run->tally));
-    inputs_close(run->inputs);
-    return end;
+    run->pass = (struct pass){
+        .source = &source,
+        .mode = run->settings->progress,
+        .phase = "case",
+        .label = _("reading protected pictures"),
+        .tally = &run->tally,
+    };
+    return pass_run(&run->pass, &jobs);
 }
 
 /* ---- The run ------------------------------------------------------------- */

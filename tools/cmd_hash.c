@@ -10,12 +10,11 @@
 
 #include "fields.h"
 #include "i18n.h"
-#include "jobs.h"
 #include "need.h"
+#include "pass.h"
 #include "picture.h"
 #include "say.h"
 #include "sort_key.h"
-#include "tally.h"
 #include "text.h"
 
 #define LAST_TURN SITR_MIRROR_270
@@ -23,9 +22,8 @@
 struct hash_run {
     const struct settings *settings;
     struct reader reader;
-    struct inputs *inputs;
+    struct pass pass;
     struct output output;
-    struct progress *progress;
     struct tally tally;
 };
 
@@ -184,7 +182,7 @@ static int next(void *user, void *item)
     struct hash_run *const run = user;
     struct picture *const picture = item;
 
-    return inputs_next(run->inputs, &picture->input);
+    return inputs_next(run->pass.inputs, &picture->input);
 }
 
 static void work(void *user, void *item)
@@ -233,7 +231,7 @@ static void tick(void *user)
     struct hash_run *const run = user;
 
     output_tick();
-    progress_show(run->progress, tally_files(&run->tally));
+    pass_tick(&run->pass);
 }
 
 static void summarise(const struct hash_run *run, double seconds)
@@ -269,10 +267,7 @@ static enum exit_status run_hash(struct hash_run *run)
 
     if (run->output.format == OUTPUT_CSV && !print_header(run))
         return EXIT_FATAL;
-    end = jobs_run(&jobs);
-    run->tally.links = inputs_links(run->inputs);
-    progress_free(run->progress, tally_files(&run->tally));
-    run->progress = NULL;
+    end = pass_run(&run->pass, &jobs);
     if (end == JOBS_FAILED) return EXIT_FATAL;
     summarise(run, progress_clock() - started);
     if (end == JOBS_STOPPED) return EXIT_INTERRUPTED;
@@ -296,12 +291,14 @@ enum exit_status cmd_hash(const struct settings *settings)
     run.reader.opts.flags = (settings->turns ? SITR_SIGN_QUERY : 0) |
                             (settings->regions ? SITR_SIGN_REGIONS : 0) |
                             (settings->as_stored ? SITR_SIGN_AS_STORED : 0);
-    run.inputs = inputs_open(&source);
-    run.progress =
-        progress_new(settings->progress, "hash", _("hashing"), &source);
+    run.pass = (struct pass){
+        .source = &source,
+        .mode = settings->progress,
+        .phase = "hash",
+        .label = _("hashing"),
+        .tally = &run.tally,
+    };
     status = run_hash(&run);
-    progress_free(run.progress, tally_files(&run.tally));
-    inputs_close(run.inputs);
     reader_close(&run.reader);
     return status;
 }

@@ -11,22 +11,19 @@
 #include "findings.h"
 #include "found.h"
 #include "i18n.h"
-#include "jobs.h"
 #include "listing.h"
 #include "need.h"
+#include "pass.h"
 #include "picture.h"
 #include "protected.h"
 #include "say.h"
 #include "sort_key.h"
 #include "store.h"
-#include "tally.h"
 
 struct match_run {
     const struct settings *settings;
     struct reader reader;
-    struct inputs *inputs;     /* of the phase */
-    struct progress *progress; /* of the phase */
-    uint64_t n_done;           /* in the phase */
+    struct pass pass; /* over the one or the other */
     struct tally tally_protected, tally_found;
     struct protected_set set;
     struct store store; /* where PROTECTED is an index */
@@ -123,7 +120,7 @@ static void tick(void *user)
     struct match_run *const run = user;
 
     output_tick();
-    progress_show(run->progress, run->n_done);
+    pass_tick(&run->pass);
 }
 
 /* ---- The protected pictures ---------------------------------------------- */
@@ -133,7 +130,7 @@ static int next_protected(void *user, void *item)
     struct match_run *const run = user;
     struct picture *const picture = item;
 
-    return inputs_next(run->inputs, &picture->input);
+    return inputs_next(run->pass.inputs, &picture->input);
 }
 
 static void work_protected(void *user, void *item)
@@ -149,7 +146,6 @@ static bool done_protected(void *user, void *item)
     struct picture *const picture = item;
     bool good;
 
-    run->n_done++;
     tally_add(&run->tally_protected, picture);
     note(run, picture, true);
     good = list_file(run, picture, true);
@@ -170,7 +166,7 @@ static int next_found(void *user, void *item)
     struct match_run *const run = user;
     struct found *const found = item;
 
-    return inputs_next(run->inputs, &found->picture.input);
+    return inputs_next(run->pass.inputs, &found->picture.input);
 }
 
 static void work_found(void *user, void *item)
@@ -197,7 +193,6 @@ static bool done_found(void *user, void *item)
     struct found *const found = item;
     bool good;
 
-    run->n_done++;
     run->count.n_self += found->n_self;
     tally_add(&run->tally_found, &found->picture);
     note(run, &found->picture, false);
@@ -209,23 +204,6 @@ static bool done_found(void *user, void *item)
 }
 
 /* ---- The run ------------------------------------------------------------- */
-
-static enum jobs_end run_phase(struct match_run *run, const struct jobs *jobs,
-                               const struct inputs_source *source,
-                               struct tally *tally, const char *phase,
-                               const char *label)
-{
-    enum jobs_end end;
-
-    run->n_done = 0;
-    run->inputs = inputs_open(source);
-    run->progress = progress_new(run->settings->progress, phase, label, source);
-    end = jobs_run(jobs);
-    tally->links = inputs_links(run->inputs);
-    progress_free(run->progress, run->n_done);
-    inputs_close(run->inputs);
-    return end;
-}
 
 static enum jobs_end read_protected(struct match_run *run)
 {
@@ -243,10 +221,16 @@ static enum jobs_end read_protected(struct match_run *run)
         .drop = drop_protected,
         .tick = tick,
     };
-    const enum jobs_end end =
-        run_phase(run, &jobs, &source, &run->tally_protected, "protected",
-                  _("reading protected pictures"));
+    enum jobs_end end;
 
+    run->pass = (struct pass){
+        .source = &source,
+        .mode = run->settings->progress,
+        .phase = "protected",
+        .label = _("reading protected pictures"),
+        .tally = &run->tally_protected,
+    };
+    end = pass_run(&run->pass, &jobs);
     protected_seal(&run->set);
     return end;
 }
@@ -315,8 +299,14 @@ static enum jobs_end match_found(struct match_run *run)
     };
 
     run->reader.opts.flags |= SITR_SIGN_QUERY;
-    return run_phase(run, &jobs, &source, &run->tally_found, "found",
-                     _("matching"));
+    run->pass = (struct pass){
+        .source = &source,
+        .mode = run->settings->progress,
+        .phase = "found",
+        .label = _("matching"),
+        .tally = &run->tally_found,
+    };
+    return pass_run(&run->pass, &jobs);
 }
 
 /* ---- The summary --------------------------------------------------------- */

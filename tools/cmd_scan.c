@@ -13,8 +13,8 @@
 #include "cases.h"
 #include "found.h"
 #include "i18n.h"
-#include "jobs.h"
 #include "need.h"
+#include "pass.h"
 #include "say.h"
 #include "scan_files.h"
 #include "scan_findings.h"
@@ -36,8 +36,7 @@ struct scan_run {
     struct scan_files files;
     struct scan_findings findings;
     struct scan_paths paths;
-    struct inputs *inputs;
-    struct progress *progress;
+    struct pass pass;
     struct scan_report report;
     struct item *waiting; /* to be recorded: COMMIT_FILES at most */
     size_t n_waiting;
@@ -78,7 +77,7 @@ static int next_of_all(struct scan_run *run, struct item *item)
     struct input *const input = &item->found.picture.input;
     struct file_stamp stamp;
     struct stat st;
-    int got = inputs_next(run->inputs, input);
+    int got = inputs_next(run->pass.inputs, input);
 
     if (got <= 0) return got;
     item->path = scan_path(&run->paths, input);
@@ -247,7 +246,7 @@ static void tick(void *user)
 
     /* a slow picture holds up what came before it no longer than others do */
     if (!run->broken) commit_in_time(run);
-    progress_show(run->progress, tally_files(&run->report.found));
+    pass_tick(&run->pass);
 }
 
 /* Nothing is read of it, written of it or said of it. */
@@ -291,13 +290,14 @@ static enum jobs_end scan_files(struct scan_run *run)
     enum jobs_end end;
 
     scan_paths_init(&run->paths, &run->source);
-    run->inputs = inputs_open(&run->source);
-    run->progress = progress_new(run->settings->progress, "found",
-                                 _("scanning"), &run->source);
-    end = jobs_run(&jobs);
-    run->report.found.links = inputs_links(run->inputs);
-    progress_free(run->progress, tally_files(&run->report.found));
-    inputs_close(run->inputs);
+    run->pass = (struct pass){
+        .source = &run->source,
+        .mode = run->settings->progress,
+        .phase = "found",
+        .label = _("scanning"),
+        .tally = &run->report.found,
+    };
+    end = pass_run(&run->pass, &jobs);
     if (run->broken || !commit(run)) return JOBS_FAILED;
     return end;
 }

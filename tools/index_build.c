@@ -9,19 +9,17 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "jobs.h"
 #include "need.h"
+#include "pass.h"
 #include "picture.h"
 #include "protected.h"
 #include "say.h"
 #include "store_write.h"
-#include "tally.h"
 
 struct build_run {
     const struct settings *settings;
     struct reader *reader;
-    struct inputs *inputs;
-    struct progress *progress;
+    struct pass pass;
     struct tally tally;
     struct store *old;                /* NULL where there was none */
     const struct picture **by_sha256; /* of it, sorted */
@@ -139,7 +137,7 @@ static int next(void *user, void *item)
     struct build_run *const run = user;
     struct picture *const picture = item;
 
-    return inputs_next(run->inputs, &picture->input);
+    return inputs_next(run->pass.inputs, &picture->input);
 }
 
 static void work(void *user, void *item)
@@ -209,7 +207,7 @@ static void tick(void *user)
 {
     struct build_run *const run = user;
 
-    progress_show(run->progress, tally_files(&run->tally));
+    pass_tick(&run->pass);
 }
 
 static enum jobs_end read_pictures(struct build_run *run)
@@ -225,16 +223,15 @@ static enum jobs_end read_pictures(struct build_run *run)
         .drop = drop,
         .tick = tick,
     };
-    enum jobs_end end;
 
-    run->inputs = inputs_open(&source);
-    run->progress = progress_new(run->settings->progress, "index",
-                                 _("reading protected pictures"), &source);
-    end = jobs_run(&jobs);
-    run->tally.links = inputs_links(run->inputs);
-    progress_free(run->progress, tally_files(&run->tally));
-    inputs_close(run->inputs);
-    return end;
+    run->pass = (struct pass){
+        .source = &source,
+        .mode = run->settings->progress,
+        .phase = "index",
+        .label = _("reading protected pictures"),
+        .tally = &run->tally,
+    };
+    return pass_run(&run->pass, &jobs);
 }
 
 /* ---- The run ------------------------------------------------------------- */
