@@ -66,13 +66,14 @@ enum exit_status args_wrong(const char *verb, const char *format, ...)
     return EXIT_FATAL;
 }
 
-static void wrong_option(const struct verb *verb, const char *format,
-                         const char *argument)
+enum exit_status args_wrong_word(const char *verb, const char *format,
+                                 const char *word)
 {
-    char *const text = text_escape(argument);
+    char *const text = text_escape(word);
 
-    args_wrong(verb->name, format, text);
+    args_wrong(verb, format, text);
     free(text);
+    return EXIT_FATAL;
 }
 
 /* The argument getopt_long stumbled over. */
@@ -83,9 +84,9 @@ static void wrong_argument(const struct verb *verb, const char *format,
 
     /* of a long option, or of `-xyz`, argv has more to say than optopt */
     if (optopt > 0 && optopt < FIRST_LONG)
-        wrong_option(verb, format, letter);
+        args_wrong_word(verb->name, format, letter);
     else
-        wrong_option(verb, format, argv[optind - 1]);
+        args_wrong_word(verb->name, format, argv[optind - 1]);
 }
 
 static bool apply(const struct verb *verb, const struct option_row *row,

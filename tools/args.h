@@ -119,6 +119,10 @@ bool args_parse(const struct verb *verb, int argc, char **argv,
 enum exit_status args_wrong(const char *verb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** The same of one word, which is shown escaped: `format` has one %s. */
+enum exit_status args_wrong_word(const char *verb, const char *format,
+                                 const char *word);
+
 /** What the settings say about where files come from, from the path of number
  * `first` on. */
 struct inputs_source args_source(const struct settings *settings, size_t first);

@@ -2,13 +2,11 @@
 /* sitr case: what a centre keeps of the pictures of its victims. */
 #include "args.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "case.h"
 #include "i18n.h"
 #include "say.h"
-#include "text.h"
 
 static enum exit_status new_one(const struct settings *settings,
                                 struct case_file *file, struct reader *reader)
@@ -53,15 +51,6 @@ static const struct action *action_named(const char *name)
     return NULL;
 }
 
-static enum exit_status wrong_action(const char *name)
-{
-    char *const text = text_escape(name);
-
-    args_wrong("case", _("unknown action '%s'"), text);
-    free(text);
-    return EXIT_FATAL;
-}
-
 static enum exit_status run_action(const struct action *action,
                                    const struct settings *settings)
 {
@@ -88,7 +77,9 @@ enum exit_status cmd_case(const struct settings *settings)
 
     if (!settings->n_paths) return args_wrong("case", _("no action"));
     action = action_named(settings->paths[0]);
-    if (!action) return wrong_action(settings->paths[0]);
+    if (!action)
+        return args_wrong_word("case", _("unknown action '%s'"),
+                               settings->paths[0]);
     if (settings->files_from && !action->reads)
         return args_wrong("case", _("this action reads no list"));
     if (settings->n_paths < 2)

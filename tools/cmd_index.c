@@ -2,7 +2,6 @@
 /* sitr index: lists of protected pictures that are kept. */
 #include "args.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "i18n.h"
@@ -10,7 +9,6 @@
 #include "picture.h"
 #include "say.h"
 #include "store_write.h"
-#include "text.h"
 
 void index_say(const struct settings *settings, const char *path, uint64_t n)
 {
@@ -90,15 +88,6 @@ static const struct action *action_named(const char *name)
     return NULL;
 }
 
-static enum exit_status wrong_action(const char *name)
-{
-    char *const text = text_escape(name);
-
-    args_wrong("index", _("unknown action '%s'"), text);
-    free(text);
-    return EXIT_FATAL;
-}
-
 enum exit_status cmd_index(const struct settings *settings)
 {
     const struct action *action;
@@ -108,7 +97,9 @@ enum exit_status cmd_index(const struct settings *settings)
 
     if (!n_paths) return args_wrong("index", _("no action"));
     action = action_named(settings->paths[0]);
-    if (!action) return wrong_action(settings->paths[0]);
+    if (!action)
+        return args_wrong_word("index", _("unknown action '%s'"),
+                               settings->paths[0]);
     if (settings->files_from && !action->reads)
         return args_wrong("index", _("this action reads no list"));
     if (n_paths < 2) return args_wrong("index", _("no index named"));

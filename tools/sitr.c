@@ -17,7 +17,6 @@
 
 #include "i18n.h"
 #include "stop.h"
-#include "text.h"
 
 /* What is in memory are victims' pictures: no core file, no debugger. */
 static void keep_memory_private(void)
@@ -95,17 +94,13 @@ static const struct verb *verb_meant(const char *word)
 static enum exit_status dispatch(int argc, char **argv)
 {
     const struct verb *verb;
-    char *word;
 
     if (argc < 2) return args_wrong(NULL, _("no verb"));
     verb = verb_meant(argv[1]);
     if (verb) return run_verb(verb, argc - 1, argv + 1);
-    word = text_escape(argv[1]);
-    args_wrong(NULL,
-               *word == '-' ? _("unknown option %s") : _("unknown verb '%s'"),
-               word);
-    free(word);
-    return EXIT_FATAL;
+    return args_wrong_word(
+        NULL, *argv[1] == '-' ? _("unknown option %s") : _("unknown verb '%s'"),
+        argv[1]);
 }
 
 int main(int argc, char **argv)
