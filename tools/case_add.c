@@ -4,13 +4,11 @@
 #include "case.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cases.h"
 #include "i18n.h"
-#include "need.h"
 #include "pass.h"
 #include "progress.h"
 #include "protected.h"
@@ -66,18 +64,6 @@ static const char *options(const struct add_run *run)
     return run->settings->no_regions ? "hashes" : "hashes,regions";
 }
 
-static void bind_signature(sqlite3_stmt *statement, int at,
-                           const sitr_signature *signature)
-{
-    const size_t size =
-        signature ? sitr_signature_encode(signature, NULL, 0) : 0;
-    uint8_t *const bytes = size ? need(malloc(size)) : NULL;
-
-    if (!bytes) return; /* it stays NULL */
-    sitr_signature_encode(signature, bytes, size);
-    sqlite3_bind_blob64(statement, at, bytes, size, free);
-}
-
 static bool insert(struct add_run *run, const struct picture *picture)
 {
     sqlite3_stmt *const s = run->insert;
@@ -88,7 +74,7 @@ static bool insert(struct add_run *run, const struct picture *picture)
                       SQLITE_STATIC);
     sqlite3_bind_int64(s, 3, (int64_t)picture->size);
     sqlite3_bind_int(s, 4, (int)picture->status);
-    bind_signature(s, 5, picture->signature);
+    cases_bind_signature(s, 5, picture->signature);
     if (run->settings->names)
         sqlite3_bind_blob(s, 6, path, (int)strlen(path), SQLITE_STATIC);
     sqlite3_bind_int64(s, 7, run->now);
@@ -109,7 +95,7 @@ static bool see_again(struct add_run *run, const struct picture *picture,
     sqlite3_bind_int64(run->again, 2, id);
     if (!case_file_step(run->file, run->again)) return false;
     if (had_regions || run->settings->no_regions) return true;
-    bind_signature(run->better, 1, picture->signature);
+    cases_bind_signature(run->better, 1, picture->signature);
     sqlite3_bind_int(run->better, 2, (int)picture->status);
     sqlite3_bind_text(run->better, 3, TOOL_VERSION, -1, SQLITE_STATIC);
     sqlite3_bind_text(run->better, 4, options(run), -1, SQLITE_STATIC);

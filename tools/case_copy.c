@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case_copy.h"
 
-#include "i18n.h"
-#include "say.h"
 #include "status.h"
 #include "turns.h"
 
 #define TURNS 11 /* the column of these */
-
-static bool refuse(const struct case_file *file)
-{
-    say_path(file->path, _("damaged, or not a case file"));
-    return false;
-}
 
 /* The columns of the row as they are, as many as the statement has parameters from
  * number `first` on. */
@@ -43,7 +35,7 @@ static int64_t copy_case(struct case_file *from, int64_t id,
         if (got > 0 && bind_row(insert, 2, row) && case_file_step(to, insert))
             copy = sqlite3_last_insert_rowid(to->db);
         else if (!got)
-            refuse(from);
+            case_file_refuse(from, SITR_ECORRUPT);
     }
     sqlite3_finalize(row);
     sqlite3_finalize(insert);
@@ -105,7 +97,7 @@ static bool copy_pictures(struct case_file *from, int64_t id,
         sqlite3_bind_int(rows, 2, names);
     }
     while (good && (got = case_file_row(from, rows)) > 0) {
-        good = is_picture(ctx, rows) || refuse(from);
+        good = is_picture(ctx, rows) || case_file_refuse(from, SITR_ECORRUPT);
         if (!good) break;
         sqlite3_bind_int64(insert, 1, copy);
         good = bind_row(insert, 2, rows) && case_file_step(to, insert) &&

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "case_copy.h"
 #include "cases.h"
@@ -16,7 +15,7 @@
 #include "output.h"
 #include "say.h"
 #include "sealed.h"
-#include "text.h"
+#include "store_write.h"
 
 #define DAY_S 86400
 #define DAYS  30
@@ -46,7 +45,7 @@ static uint8_t *pack(struct case_file *file, int64_t id, const char *label,
         case_copy(file, id, ctx, names, &alone, label, n) &&
         case_file_commit(&alone)) {
         bytes = case_file_bytes(&alone, size);
-        if (!bytes) say_path(file->path, _("out of memory"));
+        if (!bytes) case_file_refuse(file, SITR_ENOMEM);
     }
     case_file_close(&alone);
     return bytes;
@@ -70,12 +69,9 @@ static bool parse_recipients(const struct settings *settings,
 {
     for (size_t i = 0; i < settings->n_to; i++) {
         const char *const text = settings->to[i];
-        char *shown;
 
         if (sealed_public_parse(text, strlen(text), keys[i])) continue;
-        shown = text_escape(text);
-        args_wrong("case", _("'%s' is no public key"), shown);
-        free(shown);
+        args_wrong_word("case", _("'%s' is no public key"), text);
         return false;
     }
     return true;
@@ -117,22 +113,12 @@ static bool seal(const struct settings *settings,
     return good && !status;
 }
 
-/* Before anybody is asked for anything: a name that is taken. */
-static bool is_free(const char *path)
-{
-    struct stat st;
-
-    if (lstat(path, &st)) return true; /* what else is wrong, saving it tells */
-    say_path(path, _("is there already; name a new one"));
-    return false;
-}
-
 static bool hand_over(const struct settings *settings, struct case_file *file,
                       int64_t id, int64_t n, const struct sealed_facts *facts,
                       const uint8_t *content, size_t size)
 {
     struct sealed_bytes sealed = {.data = NULL};
-    const bool good = is_free(settings->paths[2]) &&
+    const bool good = writer_may_create(settings->paths[2]) &&
                       seal(settings, facts, content, size, &sealed) &&
                       record(settings, file, id, n) &&
                       sealed_save(settings->paths[2], &sealed);

@@ -54,6 +54,14 @@ static bool fail(struct case_file *file)
     return false;
 }
 
+bool case_file_refuse(const struct case_file *file, sitr_status status)
+{
+    say_path(file->path, "%s",
+             status == SITR_ENOMEM ? _("out of memory")
+                                   : _("damaged, or not a case file"));
+    return false;
+}
+
 /* ---- Statements ---------------------------------------------------------- */
 
 bool case_file_run(struct case_file *file, const char *sql)
@@ -227,7 +235,7 @@ static bool is_whole(struct case_file *file)
         const char *const word = (const char *)sqlite3_column_text(check, 0);
 
         whole = word && !strcmp(word, "ok");
-        if (!whole) say_path(file->path, _("damaged, or not a case file"));
+        if (!whole) case_file_refuse(file, SITR_ECORRUPT);
     }
     sqlite3_finalize(check);
     return whole;
@@ -243,8 +251,7 @@ static bool is_good(struct case_file *file)
                                "not know what is in it"));
         return false;
     case CASE_SCHEMA_OTHER:
-        say_path(file->path, _("damaged, or not a case file"));
-        return false;
+        return case_file_refuse(file, SITR_ECORRUPT);
     case CASE_SCHEMA_FAILED:
         break;
     }

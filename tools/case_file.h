@@ -11,6 +11,8 @@
 
 #include <sqlite3.h>
 
+#include <sitr.h>
+
 struct case_file {
     sqlite3 *db;
     const char *path; /* as it was given */
@@ -63,6 +65,10 @@ sqlite3_stmt *case_file_prepare(struct case_file *file, const char *sql);
 bool case_file_step(struct case_file *file, sqlite3_stmt *statement);
 /** 1 where there is a row, 0 at the end, -1 where it failed. */
 int case_file_row(struct case_file *file, sqlite3_stmt *statement);
+
+/** Says that what was read cannot have been written here, or that there was no
+ * memory to look at it; false. */
+bool case_file_refuse(const struct case_file *file, sitr_status status);
 
 /** Between these all is done or nothing. The first waits five seconds for another
  * command to be done. */

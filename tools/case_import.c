@@ -79,7 +79,7 @@ static int64_t only_case(struct case_file *file)
     if (case_file_row(file, find) > 0 && sqlite3_column_int64(find, 0) == 1)
         id = sqlite3_column_int64(find, 1);
     else if (find)
-        say_path(file->path, _("damaged, or not a case file"));
+        case_file_refuse(file, SITR_ECORRUPT);
     sqlite3_finalize(find);
     return id;
 }

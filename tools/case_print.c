@@ -251,10 +251,7 @@ static bool show(const struct settings *settings, struct case_file *file,
 {
     const sitr_status status = read_signature(shown, row);
 
-    if (status == SITR_ENOMEM) {
-        say_path(file->path, _("out of memory"));
-        return false;
-    }
+    if (status == SITR_ENOMEM) return case_file_refuse(file, status);
     if (status) {
         say_path(file->path, _("picture #%lld: damaged"),
                  (long long)sqlite3_column_int64(row, 1));

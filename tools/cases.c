@@ -189,6 +189,18 @@ bool cases_act_noted(struct case_file *file, const struct settings *settings,
     return good;
 }
 
+void cases_bind_signature(sqlite3_stmt *statement, int at,
+                          const sitr_signature *signature)
+{
+    const size_t size =
+        signature ? sitr_signature_encode(signature, NULL, 0) : 0;
+    uint8_t *const bytes = size ? need(malloc(size)) : NULL;
+
+    if (!bytes) return; /* it stays NULL */
+    sitr_signature_encode(signature, bytes, size);
+    sqlite3_bind_blob64(statement, at, bytes, size, free);
+}
+
 /* ---- The pictures to look for -------------------------------------------- */
 
 /* The name, if it was asked for, else "2026-k7wd#3". */
@@ -246,9 +258,7 @@ bool cases_protect(struct case_file *file, const sitr_ctx *ctx, int64_t id,
         const sitr_status status = read_picture(ctx, rows, &picture);
 
         if (status) {
-            say_path(file->path, "%s",
-                     status == SITR_ENOMEM ? _("out of memory")
-                                           : _("damaged, or not a case file"));
+            case_file_refuse(file, status);
             got = -1;
             break;
         }

@@ -41,6 +41,10 @@ bool cases_act_noted(struct case_file *file, const struct settings *settings,
 bool cases_protect(struct case_file *file, const sitr_ctx *ctx, int64_t id,
                    struct protected_set *set, uint64_t **ids);
 
+/** Binds what is kept of a signature, or NULL where there is none. */
+void cases_bind_signature(sqlite3_stmt *statement, int at,
+                          const sitr_signature *signature);
+
 /** A time as 2026-11-26T13:40:05Z, or "" where it is none. */
 #define CASES_TIME 32
 void cases_time(int64_t seconds, char text[CASES_TIME]);

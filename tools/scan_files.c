@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "i18n.h"
+#include "cases.h"
 #include "need.h"
-#include "say.h"
 
 /* A scan holds a bit for each. */
 #define MAX_ID (INT64_C(1) << 31)
@@ -64,12 +63,6 @@ void scan_files_close(struct scan_files *files)
     free(files->folder);
     free(files->visited);
     *files = (struct scan_files){.file = NULL};
-}
-
-static bool damaged(const struct scan_files *files)
-{
-    say_path(files->file->path, _("damaged, or not a case file"));
-    return false;
 }
 
 /* ---- Those that were met ------------------------------------------------- */
@@ -203,7 +196,7 @@ int scan_files_find(struct scan_files *files, const char *path,
     sqlite3_bind_blob64(files->find, 2, name, strlen(name), SQLITE_STATIC);
     got = case_file_row(files->file, files->find);
     if (got > 0 && !read_row(files->find, out)) {
-        damaged(files);
+        case_file_refuse(files->file, SITR_ECORRUPT);
         got = -1;
     }
     sqlite3_reset(files->find);
@@ -241,17 +234,6 @@ void scan_kept_hash(struct scan_kept *kept, const sitr_signature *signature)
         kept->hash[i] = (uint8_t)(hash.word[(i - 1) / 8] >> (i - 1) % 8 * 8);
 }
 
-static void bind_regions(sqlite3_stmt *s, int at,
-                         const sitr_signature *signature)
-{
-    const size_t n = signature ? sitr_signature_encode(signature, NULL, 0) : 0;
-    uint8_t *const bytes = n ? need(malloc(n)) : NULL;
-
-    if (!bytes) return;
-    sitr_signature_encode(signature, bytes, n);
-    sqlite3_bind_blob64(s, at, bytes, n, free);
-}
-
 bool scan_files_record(struct scan_files *files, const char *path,
                        const struct picture *picture,
                        const struct scan_kept *kept, int64_t *id)
@@ -270,7 +252,7 @@ bool scan_files_record(struct scan_files *files, const char *path,
                           SQLITE_STATIC);
     if (kept->has_hash)
         sqlite3_bind_blob(s, 11, kept->hash, sizeof kept->hash, SQLITE_STATIC);
-    bind_regions(s, 12, kept->regions);
+    cases_bind_signature(s, 12, kept->regions);
     sqlite3_bind_int64(s, 13, files->newest);
     sqlite3_bind_int64(s, 14, files->scan);
     sqlite3_bind_int64(s, 15, files->now);
@@ -279,7 +261,8 @@ bool scan_files_record(struct scan_files *files, const char *path,
     sqlite3_reset(s);
     sqlite3_clear_bindings(s);
     if (got <= 0) return false;
-    if (*id < 0 || *id >= MAX_ID) return damaged(files);
+    if (*id < 0 || *id >= MAX_ID)
+        return case_file_refuse(files->file, SITR_ECORRUPT);
     scan_files_visit(files, *id);
     return true;
 }

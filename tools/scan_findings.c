@@ -3,11 +3,8 @@
 #include "scan_findings.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "i18n.h"
-#include "say.h"
 #include "scan_files.h"
 #include "scan_sources.h"
 
@@ -271,7 +268,7 @@ bool scan_findings_load(struct case_file *file, const struct scan_query *query,
             !query->wants(query->user, sqlite3_column_int64(rows, FILE_ID), id))
             continue;
         if (!add_row(file, rows, sources, query, picture, out)) {
-            say_path(file->path, _("damaged, or not a case file"));
+            case_file_refuse(file, SITR_ECORRUPT);
             got = -1;
             break;
         }

@@ -8,9 +8,7 @@
 #include <string.h>
 
 #include "found.h"
-#include "i18n.h"
 #include "need.h"
-#include "say.h"
 #include "scan_files.h"
 #include "scan_findings.h"
 #include "scans.h"
@@ -203,9 +201,7 @@ static bool search_all(struct search *search)
 
         if (status) {
             found_clear(&found);
-            say_path(search->file->path, "%s",
-                     status == SITR_ENOMEM ? _("out of memory")
-                                           : _("damaged, or not a case file"));
+            case_file_refuse(search->file, status);
             got = -1;
             break;
         }
