@@ -89,12 +89,26 @@ static void wrong_argument(const struct verb *verb, const char *format,
         args_wrong_word(verb->name, format, argv[optind - 1]);
 }
 
+static bool set(const struct option_row *row, struct settings *settings,
+                const char *value)
+{
+    void *const place = (char *)settings + row->place;
+
+    if (row->set) return row->set(settings, value);
+    if (!row->value) {
+        *(bool *)place = true;
+        return true;
+    }
+    *(const char **)place = value;
+    return *value;
+}
+
 static bool apply(const struct verb *verb, const struct option_row *row,
                   struct settings *settings)
 {
     char *value;
 
-    if (row->set(settings, optarg)) return true;
+    if (set(row, settings, optarg)) return true;
     value = text_escape(optarg); /* an option without one cannot be wrong */
     args_wrong(verb->name, _("'%s' is no value for --%s"), value, row->name);
     free(value);

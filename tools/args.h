@@ -104,7 +104,10 @@ struct option_row {
     const char *value;   /* what stands behind `=` in --help; NULL: nothing */
     const char *choices; /* of a value, between spaces; NULL: any */
     const char *help;    /* NULL: hidden */
+    /* false: it is no value. NULL: a bool, or where there is a value, a text that
+     * is not empty, lies at `place` of the settings */
     bool (*set)(struct settings *settings, const char *value);
+    size_t place;
 };
 
 /** Ends with a row without name. */

@@ -94,44 +94,9 @@ static bool set_algo(struct settings *settings, const char *value)
     }
 }
 
-static bool set_turns(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->turns = true;
-    return true;
-}
-
-static bool set_regions(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->regions = true;
-    return true;
-}
-
-static bool set_no_regions(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->no_regions = true;
-    return true;
-}
-
-static bool set_no_merge(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->no_merge = true;
-    return true;
-}
-
 static bool set_max_segment(struct settings *settings, const char *value)
 {
     return parse_size(value, (uint64_t)1 << 40, &settings->max_segment);
-}
-
-static bool set_as_stored(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->as_stored = true;
-    return true;
 }
 
 static bool set_at_least(struct settings *settings, const char *value)
@@ -141,13 +106,6 @@ static bool set_at_least(struct settings *settings, const char *value)
 
     if (i >= 0) settings->at_least = verdicts[i];
     return i >= 0;
-}
-
-static bool set_as_found(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->as_found = true;
-    return true;
 }
 
 static bool set_label(struct settings *settings, const char *value)
@@ -160,27 +118,6 @@ static bool set_by(struct settings *settings, const char *value)
 {
     settings->by = value;
     return label_is_valid(value);
-}
-
-static bool set_names(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->names = true;
-    return true;
-}
-
-static bool set_dry_run(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->dry_run = true;
-    return true;
-}
-
-static bool set_yes(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->yes = true;
-    return true;
 }
 
 /* Numbers with commas between them; what they are of is looked up later. */
@@ -214,13 +151,6 @@ static bool set_note(struct settings *settings, const char *value)
     return *value && strlen(value) <= 1000 && text_is_utf8(value);
 }
 
-static bool set_all(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->all = true;
-    return true;
-}
-
 static bool set_purpose(struct settings *settings, const char *value)
 {
     settings->purpose = value;
@@ -237,44 +167,6 @@ static bool set_to(struct settings *settings, const char *value)
     if (settings->n_to == SETTINGS_TO_MAX) return false;
     settings->to[settings->n_to++] = value;
     return *value;
-}
-
-static bool set_pass_file(struct settings *settings, const char *value)
-{
-    settings->pass_file = value;
-    return *value;
-}
-
-static bool set_key(struct settings *settings, const char *value)
-{
-    settings->key_file = value;
-    return *value;
-}
-
-static bool set_case(struct settings *settings, const char *value)
-{
-    settings->case_file = value;
-    return *value;
-}
-
-static bool set_sources(struct settings *settings, const char *value)
-{
-    settings->sources = value;
-    return *value;
-}
-
-static bool set_again(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->again = true;
-    return true;
-}
-
-static bool set_keep_regions(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->keep_regions = true;
-    return true;
 }
 
 static bool set_csv(struct settings *settings, const char *value)
@@ -296,19 +188,6 @@ static bool set_jobs(struct settings *settings, const char *value)
     return parse_count(value, MAX_JOBS, &settings->n_jobs);
 }
 
-static bool set_files_from(struct settings *settings, const char *value)
-{
-    settings->files_from = value;
-    return *value;
-}
-
-static bool set_null(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->null = true;
-    return true;
-}
-
 static bool set_shard(struct settings *settings, const char *value)
 {
     uint64_t number, count;
@@ -318,13 +197,6 @@ static bool set_shard(struct settings *settings, const char *value)
         return false;
     if (!number || number > count || count > SHARD_MAX) return false;
     settings->shard = (struct shard){(uint32_t)number, (uint32_t)count};
-    return true;
-}
-
-static bool set_sort_key(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->sort_key = true;
     return true;
 }
 
@@ -398,45 +270,10 @@ static bool set_color(struct settings *settings, const char *value)
     return i >= 0;
 }
 
-static bool set_quiet(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->quiet = true;
-    return true;
-}
-
-static bool set_verbose(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->verbose = true;
-    return true;
-}
-
-static bool set_help(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->help = true;
-    return true;
-}
-
-static bool set_version(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->version = true;
-    return true;
-}
-
 static bool set_completion(struct settings *settings, const char *value)
 {
     settings->completion = value;
     return choice(SHELL_CHOICES, value, strlen(value)) >= 0;
-}
-
-static bool set_list_options(struct settings *settings, const char *value)
-{
-    (void)value;
-    settings->list_options = true;
-    return true;
 }
 
 #define PART (VERB_HASH | VERB_MATCH)  /* can be done in parts */
@@ -447,40 +284,43 @@ static bool set_list_options(struct settings *settings, const char *value)
 #define SHOW (VERB_HASH | PAIR | VERB_SCAN) /* print for people, in colour */
 #define ALL  (SIGN | VERB_VERSION | VERB_HELP)
 
+/* Nothing to look at in the value: a flag, or a text that is not empty. */
+#define AT(field) NULL, offsetof(struct settings, field)
+
 const struct option_row option_rows[] = {
     {VERB_HASH, 0, "algo", N_("LIST"), ALGO_CHOICES,
      N_("hashes to print: pdq,phash,dhash,ahash"), set_algo},
     {VERB_HASH, 0, "regions", NULL, NULL,
-     N_("keypoints and signature too, in --json and --csv"), set_regions},
+     N_("keypoints and signature too, in --json and --csv"), AT(regions)},
     {VERB_HASH, 0, "turns", NULL, NULL,
-     N_("the PDQ hashes of all eight turns: mirrored, rotated"), set_turns},
+     N_("the PDQ hashes of all eight turns: mirrored, rotated"), AT(turns)},
     {VERB_HASH, 0, "as-stored", NULL, NULL,
-     N_("ignore the orientation that Exif tells"), set_as_stored},
+     N_("ignore the orientation that Exif tells"), AT(as_stored)},
     {PAIR | KEEP, 0, "no-regions", NULL, NULL,
-     N_("hashes alone: no crops, screenshots and montages"), set_no_regions},
+     N_("hashes alone: no crops, screenshots and montages"), AT(no_regions)},
     {VERB_INDEX, 0, "no-merge", NULL, NULL,
-     N_("after add and remove, leave segments as they are"), set_no_merge},
+     N_("after add and remove, leave segments as they are"), AT(no_merge)},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
     {VERB_SCAN, 0, "case", N_("FILE"), NULL,
-     N_("the case file: what to look for, and the record"), set_case},
+     N_("the case file: what to look for, and the record"), AT(case_file)},
     {VERB_SCAN, 0, "sources", N_("FILE"), NULL,
-     N_("where the files come from: CSV or JSON lines"), set_sources},
+     N_("where the files come from: CSV or JSON lines"), AT(sources)},
     {VERB_SCAN, 0, "again", NULL, NULL,
-     N_("read again what has not changed, too"), set_again},
+     N_("read again what has not changed, too"), AT(again)},
     {VERB_SCAN, 0, "keep-regions", NULL, NULL,
      N_("keep what crops and montages are found by, 8 KB each"),
-     set_keep_regions},
+     AT(keep_regions)},
     {VERB_CASE | VERB_MATCH | VERB_SCAN, 0, "label", N_("LABEL"), NULL,
      N_("the case of that label; default: the only one there is"), set_label},
     {VERB_CASE | VERB_SCAN, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
     {VERB_CASE, 0, "names", NULL, NULL,
-     N_("with the paths of pictures too, which may be telling"), set_names},
+     N_("with the paths of pictures too, which may be telling"), AT(names)},
     {VERB_CASE | VERB_SCAN, 0, "dry-run", NULL, NULL,
-     N_("say what would be done, and write nothing"), set_dry_run},
+     N_("say what would be done, and write nothing"), AT(dry_run)},
     {VERB_CASE, 0, "yes", NULL, NULL,
-     N_("do not ask before anything is erased"), set_yes},
+     N_("do not ask before anything is erased"), AT(yes)},
     {VERB_CASE, 0, "confirm", N_("LIST"), NULL,
      N_("findings that are what they seem, by their numbers"), set_confirm},
     {VERB_CASE, 0, "reject", N_("LIST"), NULL,
@@ -488,7 +328,7 @@ const struct option_row option_rows[] = {
     {VERB_CASE, 0, "note", N_("TEXT"), NULL, N_("why, for the record"),
      set_note},
     {VERB_CASE, 0, "all", NULL, NULL, N_("findings that were looked at, too"),
-     set_all},
+     AT(all)},
     {VERB_CASE, 0, "purpose", N_("TEXT"), NULL,
      N_("what a case is exported for"), set_purpose},
     {VERB_CASE, 0, "days", "N", NULL,
@@ -496,26 +336,26 @@ const struct option_row option_rows[] = {
     {VERB_CASE, 0, "to", N_("KEY"), NULL,
      N_("seal for this public key, not a pass phrase"), set_to},
     {VERB_CASE, 0, "pass-file", N_("FILE"), NULL,
-     N_("read the pass phrase there, and do not ask for it"), set_pass_file},
+     N_("read the pass phrase there, and do not ask for it"), AT(pass_file)},
     {VERB_CASE, 0, "key", N_("FILE"), NULL,
-     N_("the secret key that opens what is imported"), set_key},
+     N_("the secret key that opens what is imported"), AT(key_file)},
     {VERB_MATCH | VERB_SCAN, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,
-     N_("print matches at once, in the order of the files"), set_as_found},
+     N_("print matches at once, in the order of the files"), AT(as_found)},
     {SIGN, 0, "csv", NULL, NULL,
      N_("print comma-separated values, a header first"), set_csv},
     {SIGN, 0, "json", NULL, NULL, N_("print a JSON object a line"), set_json},
     {MANY, 'j', "jobs", "N", NULL,
      N_("files worked on at once; default: all processors"), set_jobs},
     {MANY, 0, "files-from", N_("FILE"), NULL,
-     N_("read more paths, a line each; - is standard input"), set_files_from},
+     N_("read more paths, a line each; - is standard input"), AT(files_from)},
     {MANY, '0', "null", NULL, NULL,
-     N_("lists have zero bytes in place of newlines"), set_null},
+     N_("lists have zero bytes in place of newlines"), AT(null)},
     {PART, 0, "shard", N_("I/N"), NULL,
      N_("only part I of N of the files, chosen by their paths"), set_shard},
     {PART, 0, "sort-key", NULL, NULL,
-     N_("a key before each record, to sort those of all parts"), set_sort_key},
+     N_("a key before each record, to sort those of all parts"), AT(sort_key)},
     {SIGN, 0, "max-bytes", N_("SIZE"), NULL,
      N_("largest file to read; default 256M"), set_max_bytes},
     {SIGN, 0, "max-pixels", N_("SIZE"), NULL,
@@ -542,12 +382,12 @@ const struct option_row option_rows[] = {
     {SHOW, 0, "color", N_("WHEN"), COLOR_CHOICES,
      N_("colour: auto (on a terminal), always or never"), set_color},
     {SIGN, 'q', "quiet", NULL, NULL,
-     N_("no progress, notes or summary; failures remain"), set_quiet},
+     N_("no progress, notes or summary; failures remain"), AT(quiet)},
     {SIGN, 'v', "verbose", NULL, NULL,
-     N_("also name each file that is not a picture"), set_verbose},
-    {ALL, 'h', "help", NULL, NULL, N_("print this help"), set_help},
-    {ALL, 'V', "version", NULL, NULL, N_("print the version"), set_version},
+     N_("also name each file that is not a picture"), AT(verbose)},
+    {ALL, 'h', "help", NULL, NULL, N_("print this help"), AT(help)},
+    {ALL, 'V', "version", NULL, NULL, N_("print the version"), AT(version)},
     {VERB_HELP, 0, "completion", "SHELL", SHELL_CHOICES, NULL, set_completion},
-    {VERB_HELP, 0, "options", NULL, NULL, NULL, set_list_options},
+    {VERB_HELP, 0, "options", NULL, NULL, NULL, AT(list_options)},
     {0, 0, NULL, NULL, NULL, NULL, NULL},
 };
