@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lot.h"
 #include "sealed_format.h"
 
 #define MOST 100000
@@ -46,34 +47,8 @@ int __wrap_crypto_pwhash(unsigned char *out, unsigned long long size,
 static struct sealed_bytes secret;
 static uint8_t public_key[1][SEALED_KEY_SIZE];
 
-/* What is drawn is the same in every run. */
-static uint32_t lot;
-
-static const char *lot_name(void) { return "lot"; }
-
-static void lot_fill(void *to, size_t size)
-{
-    uint8_t *const bytes = to;
-
-    for (size_t i = 0; i < size; i++) {
-        lot = lot * 1664525 + 1013904223;
-        bytes[i] = (uint8_t)(lot >> 24);
-    }
-}
-
-static uint32_t lot_draw(void)
-{
-    uint32_t value;
-
-    lot_fill(&value, sizeof value);
-    return value;
-}
-
 static void set_up(void)
 {
-    static struct randombytes_implementation lots = {
-        .implementation_name = lot_name, .random = lot_draw, .buf = lot_fill};
-
     lot = 1;
     if (secret.data) return;
     randombytes_set_implementation(&lots);

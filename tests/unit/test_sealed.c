@@ -17,6 +17,8 @@
 
 #include <sodium.h>
 
+#include "../lot.h"
+#include "blocks.h"
 #include "sealed.h"
 
 #define MOST SEALED_CONTENT_MAX
@@ -50,44 +52,6 @@ int __wrap_crypto_pwhash(unsigned char *out, unsigned long long size,
     return __real_crypto_pwhash(out, size, pass, pass_size, salt, passes,
                                 memory, algorithm);
 }
-
-/* So many blocks can be had; all where it is negative. */
-static int blocks_left = -1;
-
-void *__real_sodium_malloc(size_t size);
-void *__wrap_sodium_malloc(size_t size);
-void *__wrap_sodium_malloc(size_t size)
-{
-    if (!blocks_left) return NULL;
-    if (blocks_left > 0) blocks_left--;
-    return __real_sodium_malloc(size);
-}
-
-/* The same bytes every time, for files that can be compared. */
-static uint32_t lot;
-
-static const char *lot_name(void) { return "lot"; }
-
-static void lot_fill(void *to, size_t size)
-{
-    uint8_t *const bytes = to;
-
-    for (size_t i = 0; i < size; i++) {
-        lot = lot * 1664525 + 1013904223;
-        bytes[i] = (uint8_t)(lot >> 24);
-    }
-}
-
-static uint32_t lot_draw(void)
-{
-    uint32_t value;
-
-    lot_fill(&value, sizeof value);
-    return value;
-}
-
-static struct randombytes_implementation lots = {
-    .implementation_name = lot_name, .random = lot_draw, .buf = lot_fill};
 
 /* ---- What is sealed here ------------------------------------------------- */
 

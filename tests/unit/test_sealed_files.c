@@ -25,22 +25,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "blocks.h"
 #include "heard.h"
 #include "sealed.h"
 #include "stop.h"
 
 /* Calls that fail in their turn: none where it is negative; linked with --wrap. */
-static int blocks_left = -1, syncs_left = -1;
+static int syncs_left = -1;
 static int sync_error, rename_error;
-
-void *__real_sodium_malloc(size_t size);
-void *__wrap_sodium_malloc(size_t size);
-void *__wrap_sodium_malloc(size_t size)
-{
-    if (!blocks_left) return NULL;
-    if (blocks_left > 0) blocks_left--;
-    return __real_sodium_malloc(size);
-}
 
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
