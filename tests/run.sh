@@ -41,23 +41,25 @@ fi
 passed=0 failed=0 skipped=0
 
 # One step, with its output kept to itself unless it fails; with --say its last
-# line, which has its figures.
+# line, which has its figures. How long each took is said too: the whole has to
+# stay under an hour.
 step() {
-    local say='' name log rc
+    local say='' name log rc from=$SECONDS took
     [ "$1" != --say ] || { say=yes && shift; }
     name=$1
     shift
     log=$(mktemp)
     "$@" >"$log" 2>&1
     rc=$?
+    took=" ($((SECONDS - from)) s)"
     if [ $rc = 0 ]; then
-        echo "ok       $name${say:+: $(tail -n 1 "$log")}"
+        echo "ok       $name${say:+: $(tail -n 1 "$log")}$took"
         passed=$((passed + 1))
     elif [ $rc = 77 ]; then
         echo "skipped  $name: $(tail -n 1 "$log")"
         skipped=$((skipped + 1))
     else
-        echo "FAILED   $name"
+        echo "FAILED   $name$took"
         sed 's/^/    /' "$log" | tail -n 200
         failed=$((failed + 1))
     fi
@@ -78,7 +80,7 @@ build() {
 # The tests that meson knows, each counted. Their time limits are for a machine that
 # does nothing else; a hang is found all the same.
 suite() {
-    local name=$1 dir=$2 line
+    local name=$1 dir=$2 line from=$SECONDS
     shift 2
     meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier=4 "$@" 2>&1 |
         tee "$dir/run.log" | sed 's/^/    /'
@@ -91,6 +93,7 @@ suite() {
         "Skipped: "*) skipped=$((skipped + ${line##* })) ;;
         esac
     done <"$dir/run.log"
+    echo "    $name: $((SECONDS - from)) s"
     grep -q '^Ok: ' "$dir/run.log" || {
         echo "FAILED   $name: no test was run"
         failed=$((failed + 1))
@@ -114,5 +117,6 @@ if [ $full = 1 ]; then
     . tests/full.sh
 fi
 
+echo "all of it: $SECONDS s"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
