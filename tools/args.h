@@ -51,6 +51,8 @@ struct settings {
     bool as_found;
     bool again, keep_regions; /* of sitr scan, as is what follows */
     const char *case_file, *sources;
+    uint32_t settle; /* of sitr watch: seconds; 0: as many as is usual */
+    const char *run; /* the same: a command */
     const char *label; /* of a case; NULL: the only one there is */
     const char *by;    /* who is at work; NULL: the login */
     const char *confirm, *reject, *note; /* lists of numbers: of review */
@@ -73,7 +75,8 @@ enum {
     VERB_HELP = 1u << 4,
     VERB_INDEX = 1u << 5,
     VERB_CASE = 1u << 6,
-    VERB_SCAN = 1u << 7
+    VERB_SCAN = 1u << 7,
+    VERB_WATCH = 1u << 8
 };
 
 struct verb {
@@ -136,6 +139,7 @@ enum exit_status cmd_match(const struct settings *settings);
 enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_scan(const struct settings *settings);
+enum exit_status cmd_watch(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

@@ -25,6 +25,10 @@ struct finding {
     bool is_stored;             /* by what was kept of an earlier one */
     int64_t number;             /* where it is kept, that of the record */
     enum reviewed reviewed;
+    /* where that is kept; 0: never */
+    int64_t told;        /* when it was told of first */
+    int64_t told_before; /* when its picture was, found elsewhere, before that */
+    int64_t gone, back;  /* when its file was gone last, and there again */
     /* where it comes from, if that is known, owned: the latest capture of these */
     char *url, *captured, *captured_by;
     uint64_t n_sources;

@@ -24,16 +24,36 @@ static const char put_sql[] =
     " quad = excluded.quad, width = excluded.width, height = excluded.height,"
     " how = excluded.how";
 
-static const char load_sql[] =
-    "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"
-    " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"
-    " f.height, f.at, f.scan_id, d.path, n.name, n.status,"
-    " f.how = 'stored', f.id,"
-    " (SELECT 1 + (confirmed <> 0) FROM reviews r"
-    "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"
-    "  ORDER BY r.id DESC LIMIT 1)"
-    " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256"
-    " JOIN folders d ON d.id = n.folder_id";
+/* When the picture was told of first: elsewhere, and where that was no mistake. */
+#define TOLD_BEFORE_SQL                                              \
+ " (SELECT g.told FROM findings g WHERE g.picture_id = f.picture_id" \
+ "  AND g.told < coalesce(f.told, 9223372036854775807)"              \
+ "  AND coalesce((SELECT confirmed FROM reviews r"                   \
+ "   WHERE r.picture_id = g.picture_id AND r.sha256 = g.sha256"      \
+ "   ORDER BY r.id DESC LIMIT 1), 1) ORDER BY g.told LIMIT 1)"
+
+#define LOAD_SQL                                                             \
+ "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"   \
+ " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"         \
+ " f.height, f.at, f.scan_id, d.path, n.name, n.status,"                     \
+ " f.how = 'stored', f.id,"                                                  \
+ " (SELECT 1 + (confirmed <> 0) FROM reviews r"                              \
+ "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"               \
+ "  ORDER BY r.id DESC LIMIT 1),"                                            \
+ " f.told," TOLD_BEFORE_SQL ","                                              \
+ " t.gone, t.back, t.told"                                                   \
+ " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256" \
+ " JOIN folders d ON d.id = n.folder_id"                                     \
+ " LEFT JOIN returns t ON t.id ="                                            \
+ "  (SELECT max(id) FROM returns WHERE file_id = f.file_id)"                 \
+ "  AND t.sha256 = f.sha256"
+
+static const char load_sql[] = LOAD_SQL;
+
+/* The index of what was not told keeps this quick, however much was. */
+static const char load_untold_sql[] =
+    LOAD_SQL " WHERE f.told IS NULL OR f.file_id IN"
+             " (SELECT file_id FROM returns WHERE told IS NULL)";
 
 enum {
     FILE_ID,
@@ -55,7 +75,12 @@ enum {
     STATUS,
     STORED,
     NUMBER,
-    REVIEWED
+    REVIEWED,
+    TOLD,
+    TOLD_BEFORE,
+    GONE,
+    BACK,
+    BACK_TOLD
 };
 
 bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
@@ -143,6 +168,36 @@ bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
             return false;
     }
     return true;
+}
+
+static bool mark(struct case_file *file, sqlite3_stmt *statement, int64_t id,
+                 int64_t now)
+{
+    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_int64(statement, 2, now);
+    return case_file_step(file, statement);
+}
+
+bool scan_findings_tell(struct case_file *file, const struct findings *findings,
+                        int64_t now)
+{
+    sqlite3_stmt *const told =
+        case_file_prepare(file, "UPDATE findings SET told = ?2 WHERE id = ?1"
+                                " AND told IS NULL");
+    sqlite3_stmt *const back = case_file_prepare(
+        file, "UPDATE returns SET told = ?2 WHERE told IS NULL AND file_id ="
+              " (SELECT file_id FROM findings WHERE id = ?1)");
+    bool good = told && back;
+
+    for (size_t i = 0; good && i < findings->n; i++) {
+        const struct finding *const finding = &findings->items[i];
+
+        good = (finding->told || mark(file, told, finding->number, now)) &&
+               (!finding->back || mark(file, back, finding->number, now));
+    }
+    sqlite3_finalize(told);
+    sqlite3_finalize(back);
+    return good;
 }
 
 /* ---- Reading ------------------------------------------------------------- */
@@ -233,7 +288,13 @@ static bool add_row(struct case_file *file, sqlite3_stmt *row,
         .is_stored = sqlite3_column_int(row, STORED),
         .number = sqlite3_column_int64(row, NUMBER),
         .reviewed = (enum reviewed)sqlite3_column_int(row, REVIEWED),
+        .told = sqlite3_column_int64(row, TOLD),
+        .told_before = sqlite3_column_int64(row, TOLD_BEFORE),
+        .gone = sqlite3_column_int64(row, GONE),
+        .back = sqlite3_column_int64(row, BACK),
     };
+    const bool is_back_untold =
+        finding.back && sqlite3_column_type(row, BACK_TOLD) == SQLITE_NULL;
     int64_t status;
     bool good;
 
@@ -242,7 +303,8 @@ static bool add_row(struct case_file *file, sqlite3_stmt *row,
         return false;
     if (finding.evidence.match.verdict < query->at_least ||
         (finding.reviewed == REVIEWED_REJECTED && !query->rejected) ||
-        (finding.reviewed != REVIEWED_NOT && query->unreviewed))
+        (finding.reviewed != REVIEWED_NOT && query->unreviewed) ||
+        (query->untold && finding.told && !is_back_untold))
         return true;
     finding.status = (enum status)status;
     finding.found_path = scan_files_path(row, FOLDER, NAME);
@@ -256,7 +318,8 @@ static bool add_row(struct case_file *file, sqlite3_stmt *row,
 bool scan_findings_load(struct case_file *file, const struct scan_query *query,
                         const struct protected_set *set, struct findings *out)
 {
-    sqlite3_stmt *const rows = case_file_prepare(file, load_sql);
+    sqlite3_stmt *const rows =
+        case_file_prepare(file, query->untold ? load_untold_sql : load_sql);
     sqlite3_stmt *const sources = scan_sources_prepare(file);
     int got = -1;
 

@@ -68,9 +68,9 @@ static bool print_plain(struct listing *listing,
     return good;
 }
 
-static bool print_findings(struct scan_report *report, struct listing *listing,
-                           struct findings *findings)
+static bool print_findings(struct scan_report *report, struct listing *listing)
 {
+    struct findings *const findings = &report->findings;
     bool good = true;
 
     findings_sort(findings);
@@ -87,18 +87,17 @@ bool scan_print(struct scan_report *report, struct case_file *file,
                 const struct protected_set *shown)
 {
     struct listing listing;
-    struct findings findings = {.n = 0};
     bool good;
 
+    scan_print_clear(report);
     listing_init(&listing, report->settings);
     listing.has_seen = true;
     for (size_t i = 0; i < shown->n; i++)
         tally_add(&report->protected, &shown->pictures[i]);
-    good = scan_findings_load(file, query, shown, &findings) &&
-           print_findings(report, &listing, &findings) &&
+    good = scan_findings_load(file, query, shown, &report->findings) &&
+           print_findings(report, &listing) &&
            print_plain(&listing, shown) &&
            print_failed(&listing, file, query) && listing_end(&listing);
-    findings_clear(&findings);
     output_flush();
     if (good && report->settings->progress != PROGRESS_JSON &&
         !report->settings->quiet) {
@@ -107,6 +106,11 @@ bool scan_print(struct scan_report *report, struct case_file *file,
         found_say_plain(shown, &report->protected);
     }
     return good && output_good();
+}
+
+void scan_print_clear(struct scan_report *report)
+{
+    findings_clear(&report->findings);
 }
 
 /* ---- The summary --------------------------------------------------------- */
