@@ -18,8 +18,8 @@
 
 #define WAIT_MS    5000
 #define PATIENT_MS 600000
-#define MAX_VALUE (16 << 20) /* bytes: a signature is a thousandth of that */
-#define MAX_HEAP  ((sqlite3_int64)512 << 20)
+#define MAX_VALUE  (16 << 20) /* bytes: a signature is a thousandth of that */
+#define MAX_HEAP   ((sqlite3_int64)512 << 20)
 
 /* ---- What went wrong ----------------------------------------------------- */
 

@@ -95,8 +95,7 @@ bool scan_print(struct scan_report *report, struct case_file *file,
     for (size_t i = 0; i < shown->n; i++)
         tally_add(&report->protected, &shown->pictures[i]);
     good = scan_findings_load(file, query, shown, &report->findings) &&
-           print_findings(report, &listing) &&
-           print_plain(&listing, shown) &&
+           print_findings(report, &listing) && print_plain(&listing, shown) &&
            print_failed(&listing, file, query) && listing_end(&listing);
     output_flush();
     if (good && report->settings->progress != PROGRESS_JSON &&

@@ -18,7 +18,8 @@ static char *describe(const struct settings *settings, const char *verb,
     char *text = NULL;
     FILE *const out = need(open_memstream(&text, size));
 
-    fprintf(out, "%s, again %d, regions %d, limits %llu %llu %llu %llu %u %u %u",
+    fprintf(out,
+            "%s, again %d, regions %d, limits %llu %llu %llu %llu %u %u %u",
             verb, settings->again, settings->keep_regions,
             (unsigned long long)l->max_bytes, (unsigned long long)l->max_pixels,
             (unsigned long long)l->max_pixels_whole,

@@ -101,7 +101,8 @@ static int read_names(struct walk *walk, struct batch *batch, DIR *dir,
  * behind that name. */
 static int read_batch(struct walk *walk, struct batch *batch, const char *after)
 {
-    const int fd = open_path(walk->path, walk->n_followed, O_RDONLY | O_DIRECTORY);
+    const int fd =
+        open_path(walk->path, walk->n_followed, O_RDONLY | O_DIRECTORY);
     DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
     int error;
 

@@ -27,7 +27,7 @@
 
 /* Linked with --wrap: a clock that is set by hand, and what a system may refuse. */
 static double clock_now = 1000;
-static int refuse; /* errno for folders that come from now on */
+static int refuse;    /* errno for folders that come from now on */
 static bool overflow; /* the next read tells of it */
 
 double __wrap_progress_clock(void);
@@ -130,7 +130,7 @@ static void files(void **state)
     assert_string_equal(settled(landing), "");
     put("a new one", "a");
     put("\xd8\xb5\xd9\x88\xd8\xb1\xd8\xa9", "b"); /* an Arabic name */
-    assert_string_equal(named(landing), ""); /* too early */
+    assert_string_equal(named(landing), "");      /* too early */
     clock_now += 1;
     put("a new one", "aa"); /* and begins anew */
     landing_wait(landing, 0);
