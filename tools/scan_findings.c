@@ -88,8 +88,10 @@ bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
     findings->file = file;
     findings->put = case_file_prepare(file, put_sql);
     findings->forget = case_file_prepare(
-        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
-              " WHERE id = ?1");
+        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0,"
+              " sha256 = iif(EXISTS(SELECT 1 FROM findings f"
+              " WHERE f.file_id = ?1 AND f.sha256 = files.sha256), sha256,"
+              " NULL) WHERE id = ?1");
     return findings->put && findings->forget;
 }
 
