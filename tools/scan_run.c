@@ -213,6 +213,7 @@ static bool done(void *user, void *arg)
     if (item->is_unchanged) picture->status = item->known.status;
     tally_add(&run->report.found, picture);
     run->report.count.n_self += item->found.n_self;
+    found_count(&run->matched, &item->found.findings);
     picture_report(picture, run->settings->verbose);
     if (is_worth_a_record(run, item) && !run->broken)
         return wait_for_commit(run, item);
@@ -280,6 +281,7 @@ enum jobs_end scan_run_pass(struct scan_run *run,
         .phase = "found",
         .label = _("scanning"),
         .tally = &run->report.found,
+        .matched = &run->matched,
     };
     end = pass_run(&run->pass, &jobs);
     if (run->broken || !commit(run)) return JOBS_FAILED;

@@ -25,8 +25,9 @@ struct scan_run {
     struct scan_findings findings;
     struct scan_paths paths; /* of the last pass */
     struct pass pass;
-    struct scan_report report; /* counts every pass */
-    struct scan_item *waiting; /* to be recorded */
+    struct found_count matched; /* by this run, in what it read */
+    struct scan_report report;  /* counts every pass */
+    struct scan_item *waiting;  /* to be recorded */
     size_t n_waiting;
     double since; /* when the first of them came */
     bool broken;  /* the case file could not be written */
