@@ -57,26 +57,18 @@ struct watch {
 
 /* ---- The folders --------------------------------------------------------- */
 
-static bool is_within(const char *path, const char *folder)
-{
-    const size_t n = strlen(folder);
-
-    return !strcmp(folder, "/") ||
-           (!strncmp(path, folder, n) && (!path[n] || path[n] == '/'));
-}
-
 /* A folder within another one is watched with that. */
 static void add_root(struct watch *watch, char *path)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < watch->n_roots; i++)
-        if (is_within(path, watch->roots[i].path)) {
+        if (scan_path_within(path, watch->roots[i].path)) {
             free(path);
             return;
         }
     for (size_t i = 0; i < watch->n_roots; i++)
-        if (is_within(watch->roots[i].path, path))
+        if (scan_path_within(watch->roots[i].path, path))
             free(watch->roots[i].path);
         else
             watch->roots[n++] = watch->roots[i];

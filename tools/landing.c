@@ -23,6 +23,7 @@
 #include "need.h"
 #include "open.h"
 #include "progress.h"
+#include "scan_path.h"
 
 #define MOST_S     60 /* that something may keep changing before it is named */
 #define MAX_LANDED 100000 /* that wait to settle */
@@ -97,17 +98,6 @@ bool landing_lost(struct landing *landing)
 
     landing->lost = false;
     return lost;
-}
-
-static char *join(const char *folder, const char *name)
-{
-    const size_t n = strlen(folder), slash = folder[n - 1] != '/';
-    char *const path = need(malloc(n + slash + strlen(name) + 1));
-
-    memcpy(path, folder, n);
-    if (slash) path[n] = '/';
-    strcpy(path + n + slash, name);
-    return path;
 }
 
 /* ---- What waits to settle ------------------------------------------------ */
@@ -295,14 +285,10 @@ static void drop_folder(struct landing *landing, struct folder *folder)
  * that is told of next. */
 static void forget_below(struct landing *landing, const char *path)
 {
-    const size_t n = strlen(path);
-
     for (size_t i = landing->n_folders; i-- > 0;) {
         struct folder *const folder = &landing->folders[i];
 
-        if (strncmp(folder->path, path, n) != 0 ||
-            (folder->path[n] && folder->path[n] != '/'))
-            continue;
+        if (!scan_path_within(folder->path, path)) continue;
         inotify_rm_watch(landing->fd, folder->watch);
         drop_folder(landing, folder);
     }
@@ -349,7 +335,7 @@ static int push_folders(struct paths *paths, const char *path, size_t n_root)
     }
     while (errno = 0, (entry = readdir(dir)))
         if (is_folder(dirfd(dir), entry))
-            push(paths, join(path, entry->d_name));
+            push(paths, scan_path_join(path, entry->d_name));
     error = errno;
     closedir(dir);
     return error;
@@ -417,7 +403,7 @@ static void take(struct landing *landing, const struct inotify_event *event)
     }
     if (!event->len) return;
     n_root = folder->n_root;
-    path = join(folder->path, event->name);
+    path = scan_path_join(folder->path, event->name);
     if (event->mask & IN_ISDIR)
         take_of_folder(landing, path, n_root, event->mask);
     put_pending(landing, path, n_root);
