@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case_copy.h"
 
+#include "chain.h"
 #include "status.h"
 #include "turns.h"
 
@@ -114,16 +115,20 @@ static bool copy_acts(struct case_file *from, int64_t id, struct case_file *to,
                       int64_t copy)
 {
     sqlite3_stmt *const rows = case_file_prepare(
-        from, "SELECT at, who, what, n, note, version FROM acts"
+        from, "SELECT at, who, what, n, note, version, chain FROM acts"
               " WHERE case_id = ? ORDER BY id");
     sqlite3_stmt *const insert = case_file_prepare(
-        to, "INSERT INTO acts(case_id, at, who, what, n, note, version)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?)");
+        to, "INSERT INTO acts(case_id, at, who, what, n, note, version, chain)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     bool good = rows && insert;
     int got = -1;
 
     if (good) sqlite3_bind_int64(rows, 1, id);
     while (good && (got = case_file_row(from, rows)) > 0) {
+        /* as it is: a chain that does not hold is not to be mended on the way */
+        good = sqlite3_column_bytes(rows, 6) == CHAIN_SIZE ||
+               case_file_refuse(from, SITR_ECORRUPT);
+        if (!good) break;
         sqlite3_bind_int64(insert, 1, copy);
         good = bind_row(insert, 2, rows) && case_file_step(to, insert);
     }

@@ -315,15 +315,26 @@ uint8_t *case_file_bytes(struct case_file *file, size_t *size)
     return bytes;
 }
 
+/* The bytes become the database that is open, in memory of its own: one of an older
+ * version is brought up to date there. */
+static bool load(struct case_file *file, const uint8_t *bytes, size_t size)
+{
+    uint8_t *const copy = sqlite3_malloc64(size);
+
+    if (!copy)
+        return case_file_refuse(file, size ? SITR_ENOMEM : SITR_ECORRUPT);
+    memcpy(copy, bytes, size);
+    return !sqlite3_deserialize(file->db, "main", copy, (sqlite3_int64)size,
+                                (sqlite3_int64)size,
+                                SQLITE_DESERIALIZE_FREEONCLOSE |
+                                    SQLITE_DESERIALIZE_RESIZEABLE) ||
+           fail(file);
+}
+
 bool case_file_open_bytes(struct case_file *file, const char *path,
                           const uint8_t *bytes, size_t size)
 {
-    if (connect_to_memory(file, path) &&
-        /* nothing is written to what may only be read */
-        (!sqlite3_deserialize(file->db, "main", (uint8_t *)(uintptr_t)bytes,
-                              (sqlite3_int64)size, (sqlite3_int64)size,
-                              SQLITE_DESERIALIZE_READONLY) ||
-         fail(file)) &&
+    if (connect_to_memory(file, path) && load(file, bytes, size) &&
         is_good(file))
         return true;
     case_file_close(file);

@@ -41,7 +41,7 @@ bool case_file_create_in_memory(struct case_file *file, const char *path);
  * where there is no memory. */
 uint8_t *case_file_bytes(struct case_file *file, size_t *size);
 
-/** Opens such bytes, which must stay, as case_file_open would the file. */
+/** Opens a copy of such bytes, as case_file_open would the file. */
 bool case_file_open_bytes(struct case_file *file, const char *path,
                           const uint8_t *bytes, size_t size);
 

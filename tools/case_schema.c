@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acts.h"
+
 /* Each step makes version i + 1 of version i, and is never changed once it was
  * released: what is made and what was brought up to date must be alike. */
 static const char *const steps[] = {
@@ -127,6 +129,7 @@ static const char *const steps[] = {
     " who TEXT NOT NULL,"
     " note TEXT) STRICT;"
     "CREATE INDEX reviews_of ON reviews(picture_id, sha256);",
+    "ALTER TABLE acts ADD COLUMN chain BLOB;",
 };
 
 #define NEWEST ((int)(sizeof steps / sizeof *steps))
@@ -210,7 +213,7 @@ static bool bring_up_to_date(sqlite3 *db, int version)
 {
     if (version == NEWEST) return true;
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) return false;
-    if (make_up_to(db, version, NEWEST) &&
+    if (make_up_to(db, version, NEWEST) && acts_complete(db) &&
         !sqlite3_exec(db, "COMMIT", NULL, NULL, NULL))
         return true;
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "acts.h"
 #include "i18n.h"
 #include "label.h"
 #include "need.h"
@@ -170,23 +171,17 @@ bool cases_act(struct case_file *file, const struct settings *settings,
 bool cases_act_noted(struct case_file *file, const struct settings *settings,
                      const char *what, int64_t id, int64_t n, const char *note)
 {
-    sqlite3_stmt *const insert = case_file_prepare(
-        file, "INSERT INTO acts(at, who, what, case_id, n, version, note)"
-              " VALUES(?, ?, ?, ?, ?, ?, ?)");
-    bool good = insert;
+    const struct act act = {
+        .at = (int64_t)time(NULL),
+        .who = cases_who(settings),
+        .what = what,
+        .has_n = true,
+        .n = n,
+        .note = note,
+        .version = TOOL_VERSION,
+    };
 
-    if (good) {
-        sqlite3_bind_int64(insert, 1, (int64_t)time(NULL));
-        sqlite3_bind_text(insert, 2, cases_who(settings), -1, SQLITE_STATIC);
-        sqlite3_bind_text(insert, 3, what, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(insert, 4, id);
-        sqlite3_bind_int64(insert, 5, n);
-        sqlite3_bind_text(insert, 6, TOOL_VERSION, -1, SQLITE_STATIC);
-        sqlite3_bind_text(insert, 7, note, -1, SQLITE_STATIC);
-        good = case_file_step(file, insert);
-    }
-    sqlite3_finalize(insert);
-    return good;
+    return acts_append(file, id, &act);
 }
 
 void cases_bind_signature(sqlite3_stmt *statement, int at,
