@@ -27,7 +27,7 @@ esac
 needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
     libssl-dev libjansson-dev libsodium-dev libsqlite3-dev libseccomp-dev libcmocka-dev libstb-dev
     python3 python3-numpy python3-pil zsh fish bash-completion mandoc shellcheck g++
-    binutils strace"
+    binutils openssl strace"
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy
     valgrind ffmpeg time blhc cppcheck clang-tidy gcovr"

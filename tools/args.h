@@ -51,8 +51,8 @@ struct settings {
     bool as_found;
     bool again, keep_regions; /* of sitr scan, as is what follows */
     const char *case_file, *sources;
-    uint32_t settle; /* of sitr watch: seconds; 0: as many as is usual */
-    const char *run; /* the same: a command */
+    uint32_t settle;   /* of sitr watch: seconds; 0: as many as is usual */
+    const char *run;   /* the same: a command */
     const char *label; /* of a case; NULL: the only one there is */
     const char *by;    /* who is at work; NULL: the login */
     const char *confirm, *reject, *note; /* lists of numbers: of review */
@@ -61,8 +61,14 @@ struct settings {
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
     bool names, dry_run, yes, all; /* of sitr case */
-    bool list_options;             /* hidden: a line each, for the tests */
-    const char *completion;        /* hidden: bash, zsh or fish */
+    const char *lang, *out;        /* of sitr report, as is what follows */
+    const char *scope, *authorisation, *requested_by, *analyst;
+    const char *timestamp_request;
+    bool pdf;
+    bool files; /* of sitr verify, as is what follows */
+    const char *timestamp, *ca;
+    bool list_options;      /* hidden: a line each, for the tests */
+    const char *completion; /* hidden: bash, zsh or fish */
     char **paths;
     size_t n_paths;
 };
@@ -76,7 +82,9 @@ enum {
     VERB_INDEX = 1u << 5,
     VERB_CASE = 1u << 6,
     VERB_SCAN = 1u << 7,
-    VERB_WATCH = 1u << 8
+    VERB_WATCH = 1u << 8,
+    VERB_REPORT = 1u << 9,
+    VERB_VERIFY = 1u << 10
 };
 
 struct verb {
@@ -140,6 +148,8 @@ enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_scan(const struct settings *settings);
 enum exit_status cmd_watch(const struct settings *settings);
+enum exit_status cmd_report(const struct settings *settings);
+enum exit_status cmd_verify(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

@@ -6,6 +6,7 @@
 
 #include "i18n.h"
 #include "label.h"
+#include "language.h"
 #include "text.h"
 
 #define MAX_JOBS 1024
@@ -145,16 +146,47 @@ static bool set_reject(struct settings *settings, const char *value)
     return is_list(value);
 }
 
+/* Words of a person, for the record. */
+static bool set_text(const char **place, const char *value)
+{
+    *place = value;
+    return *value && strlen(value) <= 1000 && text_is_utf8(value);
+}
+
 static bool set_note(struct settings *settings, const char *value)
 {
-    settings->note = value;
-    return *value && strlen(value) <= 1000 && text_is_utf8(value);
+    return set_text(&settings->note, value);
+}
+
+static bool set_scope(struct settings *settings, const char *value)
+{
+    return set_text(&settings->scope, value);
+}
+
+static bool set_authorisation(struct settings *settings, const char *value)
+{
+    return set_text(&settings->authorisation, value);
+}
+
+static bool set_requested_by(struct settings *settings, const char *value)
+{
+    return set_text(&settings->requested_by, value);
+}
+
+static bool set_analyst(struct settings *settings, const char *value)
+{
+    return set_text(&settings->analyst, value);
+}
+
+static bool set_lang(struct settings *settings, const char *value)
+{
+    settings->lang = value;
+    return choice(LANGUAGE_CHOICES, value, strlen(value)) >= 0;
 }
 
 static bool set_purpose(struct settings *settings, const char *value)
 {
-    settings->purpose = value;
-    return *value && strlen(value) <= 1000 && text_is_utf8(value);
+    return set_text(&settings->purpose, value);
 }
 
 static bool set_days(struct settings *settings, const char *value)
@@ -281,14 +313,15 @@ static bool set_completion(struct settings *settings, const char *value)
     return choice(SHELL_CHOICES, value, strlen(value)) >= 0;
 }
 
-#define PART (VERB_HASH | VERB_MATCH)  /* can be done in parts */
-#define KEEP (VERB_INDEX | VERB_CASE)  /* record pictures */
-#define MANY (PART | KEEP | VERB_SCAN) /* take many files */
-#define SEEK (VERB_SCAN | VERB_WATCH)  /* search for a case */
+#define PART (VERB_HASH | VERB_MATCH)           /* can be done in parts */
+#define KEEP (VERB_INDEX | VERB_CASE)           /* record pictures */
+#define MANY (PART | KEEP | VERB_SCAN)          /* take many files */
+#define SEEK (VERB_SCAN | VERB_WATCH)           /* search for a case */
 #define SIGN (MANY | VERB_COMPARE | VERB_WATCH) /* read pictures */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
 #define SHOW (VERB_HASH | PAIR | VERB_SCAN) /* print for people, in colour */
-#define ALL  (SIGN | VERB_VERSION | VERB_HELP)
+#define TELL (VERB_REPORT | VERB_VERIFY)    /* evidence */
+#define ALL  (SIGN | TELL | VERB_VERSION | VERB_HELP)
 
 /* Nothing to look at in the value: a flag, or a text that is not empty. */
 #define AT(field) NULL, offsetof(struct settings, field)
@@ -308,8 +341,32 @@ const struct option_row option_rows[] = {
      N_("after add and remove, leave segments as they are"), AT(no_merge)},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
-    {SEEK, 0, "case", N_("FILE"), NULL,
+    {SEEK | TELL, 0, "case", N_("FILE"), NULL,
      N_("the case file: what to look for, and the record"), AT(case_file)},
+    {VERB_REPORT, 0, "lang", N_("LANGUAGE"), LANGUAGE_CHOICES,
+     N_("the language of the page: ar, fr or en"), set_lang},
+    {VERB_REPORT, 0, "out", N_("FOLDER"), NULL,
+     N_("the new folder to write the report into"), AT(out)},
+    {VERB_REPORT, 0, "requested-by", N_("TEXT"), NULL,
+     N_("who asked for the report; else a line to fill in"), set_requested_by},
+    {VERB_REPORT, 0, "authorisation", N_("TEXT"), NULL,
+     N_("by what authority; else a line to fill in"), set_authorisation},
+    {VERB_REPORT, 0, "scope", N_("TEXT"), NULL,
+     N_("what was to be looked for, and where; the same"), set_scope},
+    {VERB_REPORT, 0, "analyst", N_("NAME"), NULL,
+     N_("who answers for the report; the same"), set_analyst},
+    {VERB_REPORT, 0, "pdf", NULL, NULL,
+     N_("a PDF too, made by weasyprint or Chromium"), AT(pdf)},
+    {VERB_REPORT, 0, "timestamp-request", N_("FILE"), NULL,
+     N_("a query for a time-stamp of it (RFC 3161), too"),
+     AT(timestamp_request)},
+    {VERB_VERIFY, 0, "files", NULL, NULL,
+     N_("check the found files too, as far as they are there"), AT(files)},
+    {VERB_VERIFY, 0, "timestamp", N_("FILE"), NULL,
+     N_("the reply to that query; default: timestamp.tsr in it"),
+     AT(timestamp)},
+    {VERB_VERIFY, 0, "ca", N_("FILE"), NULL,
+     N_("PEM certificates of whoever may have signed it"), AT(ca)},
     {SEEK, 0, "sources", N_("FILE"), NULL,
      N_("where the files come from: CSV or JSON lines"), AT(sources)},
     {VERB_SCAN, 0, "again", NULL, NULL,
@@ -322,13 +379,13 @@ const struct option_row option_rows[] = {
     {VERB_WATCH, 0, "settle", N_("SECONDS"), NULL,
      N_("how long a file is left alone before it is read; default 2"),
      set_settle},
-    {VERB_CASE | VERB_MATCH | SEEK, 0, "label", N_("LABEL"), NULL,
+    {VERB_CASE | VERB_MATCH | SEEK | VERB_REPORT, 0, "label", N_("LABEL"), NULL,
      N_("the case of that label; default: the only one there is"), set_label},
-    {VERB_CASE | SEEK, 0, "by", N_("NAME"), NULL,
+    {VERB_CASE | SEEK | VERB_REPORT, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
-    {VERB_CASE, 0, "names", NULL, NULL,
+    {VERB_CASE | VERB_REPORT, 0, "names", NULL, NULL,
      N_("with the paths of pictures too, which may be telling"), AT(names)},
-    {VERB_CASE | SEEK, 0, "dry-run", NULL, NULL,
+    {VERB_CASE | SEEK | VERB_REPORT, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), AT(dry_run)},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), AT(yes)},
@@ -350,13 +407,15 @@ const struct option_row option_rows[] = {
      N_("read the pass phrase there, and do not ask for it"), AT(pass_file)},
     {VERB_CASE, 0, "key", N_("FILE"), NULL,
      N_("the secret key that opens what is imported"), AT(key_file)},
-    {VERB_MATCH | SEEK, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
-     N_("weakest to show: review (the default) or copy"), set_at_least},
+    {VERB_MATCH | SEEK | VERB_REPORT, 0, "at-least", N_("LEVEL"),
+     VERDICT_CHOICES, N_("weakest to show: review (the default) or copy"),
+     set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,
      N_("print matches at once, in the order of the files"), AT(as_found)},
-    {SIGN & ~VERB_WATCH, 0, "csv", NULL, NULL,
+    {(SIGN & ~VERB_WATCH) | VERB_VERIFY, 0, "csv", NULL, NULL,
      N_("print comma-separated values, a header first"), set_csv},
-    {SIGN, 0, "json", NULL, NULL, N_("print a JSON object a line"), set_json},
+    {SIGN | TELL, 0, "json", NULL, NULL, N_("print a JSON object a line"),
+     set_json},
     {MANY | VERB_WATCH, 'j', "jobs", "N", NULL,
      N_("files worked on at once; default: all processors"), set_jobs},
     {MANY, 0, "files-from", N_("FILE"), NULL,
@@ -392,7 +451,7 @@ const struct option_row option_rows[] = {
      N_("show progress: auto (on a terminal), json or never"), set_progress},
     {SHOW, 0, "color", N_("WHEN"), COLOR_CHOICES,
      N_("colour: auto (on a terminal), always or never"), set_color},
-    {SIGN, 'q', "quiet", NULL, NULL,
+    {SIGN | TELL, 'q', "quiet", NULL, NULL,
      N_("no progress, notes or summary; failures remain"), AT(quiet)},
     {SIGN, 'v', "verbose", NULL, NULL,
      N_("also name each file that is not a picture"), AT(verbose)},

@@ -32,20 +32,21 @@ static const char put_sql[] =
  "   WHERE r.picture_id = g.picture_id AND r.sha256 = g.sha256"      \
  "   ORDER BY r.id DESC LIMIT 1), 1) ORDER BY g.told LIMIT 1)"
 
-#define LOAD_SQL                                                             \
- "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn,"   \
- " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"         \
- " f.height, f.at, f.scan_id, d.path, n.name, n.status,"                     \
- " f.how = 'stored', f.id,"                                                  \
- " (SELECT 1 + (confirmed <> 0) FROM reviews r"                              \
- "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"               \
- "  ORDER BY r.id DESC LIMIT 1),"                                            \
- " f.told," TOLD_BEFORE_SQL ","                                              \
- " t.gone, t.back, t.told"                                                   \
- " FROM findings f JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256" \
- " JOIN folders d ON d.id = n.folder_id"                                     \
- " LEFT JOIN returns t ON t.id ="                                            \
- "  (SELECT max(id) FROM returns WHERE file_id = f.file_id)"                 \
+#define LOAD_SQL                                                           \
+ "SELECT f.file_id, f.picture_id, f.verdict, f.kind, f.same_file, f.turn," \
+ " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"       \
+ " f.height, f.at, f.scan_id, d.path, n.name, n.status,"                   \
+ " f.how = 'stored', f.id,"                                                \
+ " (SELECT 1 + (confirmed <> 0) FROM reviews r"                            \
+ "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"             \
+ "  ORDER BY r.id DESC LIMIT 1),"                                          \
+ " f.told," TOLD_BEFORE_SQL ","                                            \
+ " t.gone, t.back, t.told"                                                 \
+ " FROM findings f JOIN files n ON n.id = f.file_id"                       \
+ " AND (?1 OR n.sha256 = f.sha256)"                                        \
+ " JOIN folders d ON d.id = n.folder_id"                                   \
+ " LEFT JOIN returns t ON t.id ="                                          \
+ "  (SELECT max(id) FROM returns WHERE file_id = f.file_id)"               \
  "  AND t.sha256 = f.sha256"
 
 static const char load_sql[] = LOAD_SQL;
@@ -325,6 +326,7 @@ bool scan_findings_load(struct case_file *file, const struct scan_query *query,
     sqlite3_stmt *const sources = scan_sources_prepare(file);
     int got = -1;
 
+    if (rows) sqlite3_bind_int(rows, 1, query->former);
     while (rows && sources && (got = case_file_row(file, rows)) > 0) {
         const int64_t id = sqlite3_column_int64(rows, PICTURE_ID);
         const struct picture *const picture = find_picture(set, id);

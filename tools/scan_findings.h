@@ -36,8 +36,9 @@ struct scan_query {
     sitr_verdict at_least;
     bool rejected;   /* those too that somebody rejected */
     bool unreviewed; /* only those that nobody has looked at */
-    bool untold; /* only what was not told yet: it, or that it came back */
-    int64_t scan; /* what this one found is new; 0: nothing is */
+    bool former;     /* those too of bytes that the files hold no more */
+    bool untold;     /* only what was not told yet: it, or that it came back */
+    int64_t scan;    /* what this one found is new; 0: nothing is */
     bool (*wants)(void *user, int64_t file_id, int64_t picture_id);
     void *user;
 };

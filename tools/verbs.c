@@ -49,6 +49,18 @@
     "sitr watch --case=mine.case --run='mail -s found me' downloads/\0" N_(    \
         "and send a message") "\0"
 
+#define EXAMPLES_OF_REPORT                                                     \
+    "sitr report --case=mine.case --lang=ar --out=report/\0" N_(               \
+        "a folder with the report, and a manifest of it") "\0"                 \
+    "sitr report --case=mine.case --lang=fr >report.html\0" N_(                \
+        "the page alone") "\0"
+
+#define EXAMPLES_OF_VERIFY                                                     \
+    "sitr verify --files report/\0" N_(                                        \
+        "is it as it was written, and are the found files?") "\0"              \
+    "sitr verify --timestamp=reply.tsr --ca=tsa.pem report/\0" N_(             \
+        "and was it there at that time?") "\0"
+
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
@@ -104,6 +116,19 @@ const struct verb verbs[] = {
         "and each finding reported once,\nas a JSON object a line. Begun "
         "anew, it goes on where it was."),
      EXAMPLES_OF_WATCH, cmd_watch},
+    {VERB_REPORT, "report", "",
+     N_("make a report on a case, for a prosecutor or a court"),
+     N_("Writes what was found of a case as a page in Arabic, French or English, "
+        "and for\nprograms. It shows no picture. With --out it is a BagIt "
+        "folder, which 'sitr\nverify' checks; else the page is printed, or with "
+        "--json the other."),
+     EXAMPLES_OF_REPORT, cmd_report},
+    {VERB_VERIFY, "verify", N_("REPORT"),
+     N_("check whether a report is what was written"),
+     N_("REPORT is a folder that 'sitr report' made, or its report.json. Checks "
+        "the\nmanifest against the files, the custody log, and a time-stamp "
+        "where there is\none, and says what does not agree."),
+     EXAMPLES_OF_VERIFY, cmd_verify},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},
     {VERB_HELP, "help", N_("[VERB]"), N_("print help"), NULL, "", cmd_help},

@@ -11,6 +11,7 @@ folder already is kept, but for files of the same names.
 import base64
 import hashlib
 import io
+import json
 import os
 import struct
 import subprocess
@@ -247,6 +248,38 @@ def sources():
     yield "json-long", b'{"path": "' + b"x" * 70000 + b'", "by": "y"}\n{"path": "b", "by": "z"}'
 
 
+# what `openssl ts` answered, without certificates
+STAMP = base64.b64decode(
+    "MIIBxDADAgEAMIIBuwYJKoZIhvcNAQcCoIIBrDCCAagCAQMxDzANBglghkgBZQMEAgEFADBiBgsqhkiG9w0BCRAB"
+    "BKBTBFEwTwIBAQYDKgMEMDEwDQYJYIZIAWUDBAIBBQAEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "AgECGA8yMDI2MTEyNjE4MTczOFoxggEsMIIBKAIBATAkMAwxCjAIBgNVBAMMAXQCFDOXXv3LYSPeQ/vozFldzHnf"
+    "OulIMA0GCWCGSAFlAwQCAQUAoIGYMBoGCSqGSIb3DQEJAzENBgsqhkiG9w0BCRABBDAcBgkqhkiG9w0BCQUxDxcN"
+    "MjYxMTI2MTgxNzM4WjArBgsqhkiG9w0BCRACDDEcMBowGDAWBBRMXum3QFkCJlSEXndZPBc9Pmh4CTAvBgkqhkiG"
+    "9w0BCQQxIgQgGeCQ+U6QRBUnyJ0vwP7n+/rOGOmQPiklKe2j6Evr3okwCgYIKoZIzj0EAwIERzBFAiEAlTW6YZSf"
+    "DgqXxypij0hXSy9OXMVCrGhNCd73LrhW/rMCICfV56BwE5Omk0qwdmjmBOBVHfqCzgOi7UL2oHx4xBlg")
+
+
+def reports():
+    zero = b"0" * 64
+    tags = b"".join(zero + b"  " + n + b"\n" for n in (b"bagit.txt", b"bag-info.txt", b"manifest-sha256.txt"))
+    yield "tags", b"\0" + tags
+    yield "files", b"\0" + b"".join(zero + b"  data/" + n + b"\n" for n in (b"report.html", b"report.json"))
+    yield "out", b"\0" + zero + b"  data/../x\n" + zero + b" */etc/passwd\n"
+    acts, value = [], bytes(32)
+    for act in [{"at": 1795716093, "who": "n", "what": "new", "n": 0, "note": None, "version": "0.1.0"},
+                {"at": 1795716094, "who": "n", "what": "report", "n": None, "note": "\u0635", "version": "0.1.0"}]:
+        texts = [None if v is None else str(v).encode() for v in act.values()]
+        value = hashlib.sha256(value + b"".join(b"-," if t is None else b"%d:%s," % (len(t), t)
+                                                for t in texts)).digest()
+        acts.append(dict(act, chain=value.hex()))
+    report = {"format": "sitr-report", "report": value.hex()[:16], "acts": acts, "findings": [
+        {"found": "/a", "found_sha256": "0" * 64}, {"found": "b", "found_b64": "/w==", "found_sha256": "1"}, 7]}
+    yield "json", b"\1" + json.dumps(report).encode()
+    yield "json-cut", b"\1" + json.dumps(dict(report, acts=acts[1:])).encode()
+    yield "stamp", b"\2" + STAMP
+    yield "stamp-refused", b"\2" + bytes.fromhex("30053003020102")
+
+
 def names():
     for i, t in enumerate([b"plain.jpg", "été صورة.png".encode(), b"\xff\xfe\n\t\x1b[31m\\\"",
                            "\u202egpj.exe".encode(), b"\xed\xa0\x80\xf0\x9f\x98\x80", b"=1+1,\"x\"\n"]):
@@ -476,7 +509,7 @@ def main():
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
               "names": index_names(), "manifest": manifests(), "sealed": sealed(),
-              "scans": progressives(), "list": lists(), "sources": sources(), "text": names(), "output": names(),
+              "scans": progressives(), "list": lists(), "sources": sources(), "verify": reports(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")
