@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Time-stamps, by OpenSSL. */
+/* Time-stamps, by OpenSSL; by functions that 1.1.1 has too, some of which 3.4 calls
+ * deprecated. */
+#define OPENSSL_API_COMPAT 0x10101000L
 /* for timegm */
 #define _DEFAULT_SOURCE
 #include "timestamp.h"

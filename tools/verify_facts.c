@@ -149,7 +149,8 @@ void verify_found(struct verify *verify, const json_t *report)
             free(path);
             continue;
         }
-        error = verify_hash(path, 0, sha256);
+        /* it was recorded without links; "/" is none */
+        error = verify_hash(path, *path == '/', sha256);
         if (error == ENOENT || error == ENOTDIR)
             result = VERIFY_GONE;
         else if (error)
