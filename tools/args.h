@@ -64,7 +64,7 @@ struct settings {
     const char *lang, *out;        /* of sitr report, as is what follows */
     const char *scope, *authorisation, *requested_by, *analyst;
     const char *timestamp_request;
-    bool pdf;
+    bool pdf, jsonld;
     bool files; /* of sitr verify, as is what follows */
     const char *timestamp, *ca;
     bool list_options;      /* hidden: a line each, for the tests */

@@ -82,6 +82,20 @@ static bool add_pdf(struct bag *bag, const char *path)
     return good;
 }
 
+static bool add_jsonld(struct bag *bag, const char *path,
+                       const struct report *report)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const file = need(open_memstream(&text, &size));
+    bool good = report_put_jsonld(file, report);
+
+    if (fclose(file) || !good) need(NULL);
+    good = bag_add(bag, path, "report.jsonld", text, size);
+    free(text);
+    return good;
+}
+
 static bool write_query(const struct settings *settings,
                         const uint8_t sha256[32])
 {
@@ -109,6 +123,7 @@ static bool write_bag(const struct report *report,
                         documents->html_size) &&
                 bag_add(&bag, path, "report.json", documents->json,
                         documents->json_size) &&
+                (!settings->jsonld || add_jsonld(&bag, path, report)) &&
                 (!settings->pdf || add_pdf(&bag, path)) &&
                 bag_end(&bag, path, report->id, "sitr " TOOL_VERSION, sha256);
 
@@ -207,7 +222,8 @@ enum exit_status cmd_report(const struct settings *settings)
         return args_wrong("report", _("no case file named, with --case"));
     if (!settings->lang)
         return args_wrong("report", _("say in which language, with --lang"));
-    if ((settings->pdf || settings->timestamp_request) && !settings->out)
+    if ((settings->pdf || settings->jsonld || settings->timestamp_request) &&
+        !settings->out)
         return args_wrong("report", _("say where to, with --out"));
     if ((settings->pdf && !report_pdf_can()) || !may_write(settings))
         return EXIT_FATAL;

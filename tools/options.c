@@ -357,6 +357,8 @@ const struct option_row option_rows[] = {
      N_("who answers for the report; the same"), set_analyst},
     {VERB_REPORT, 0, "pdf", NULL, NULL,
      N_("a PDF too, made by weasyprint or Chromium"), AT(pdf)},
+    {VERB_REPORT, 0, "jsonld", NULL, NULL,
+     N_("the words of CASE and UCO too, for other tools"), AT(jsonld)},
     {VERB_REPORT, 0, "timestamp-request", N_("FILE"), NULL,
      N_("a query for a time-stamp of it (RFC 3161), too"),
      AT(timestamp_request)},

@@ -116,4 +116,7 @@ void report_put_method(FILE *out, const struct report *report);
 bool report_put_json(FILE *out, const struct report *report,
                      const uint8_t html_sha256[32]);
 
+/** The same in the words of CASE and UCO. */
+bool report_put_jsonld(FILE *out, const struct report *report);
+
 #endif

@@ -10,45 +10,11 @@
 #include <jansson.h>
 #include <sodium.h>
 
-#include "cases.h"
 #include "need.h"
 #include "text.h"
+#include "value.h"
 
-/* ---- Values -------------------------------------------------------------- */
-
-/* Each takes the value, and ends the program where there is no memory for it, as
- * need() does. */
-static void set(json_t *object, const char *name, json_t *value)
-{
-    if (json_object_set_new(object, name, value)) need(NULL);
-}
-
-static void add(json_t *list, json_t *value)
-{
-    if (json_array_append_new(list, value)) need(NULL);
-}
-
-/* With U+FFFD in place of what is not UTF-8. */
-static json_t *text_value(const char *text)
-{
-    char *copy, *to;
-    json_t *value;
-
-    if (!text) return json_null();
-    copy = need(malloc(3 * strlen(text) + 1));
-    for (to = copy; *text;) {
-        uint32_t c;
-        const size_t n = text_decode(text, &c);
-
-        memcpy(to, n ? text : "\xef\xbf\xbd", n ? n : 3);
-        to += n ? n : 3;
-        text += n ? n : 1;
-    }
-    *to = '\0';
-    value = json_string(copy);
-    free(copy);
-    return value;
-}
+/* ---- Paths --------------------------------------------------------------- */
 
 /* A path, and where that cannot be its text, its exact bytes. */
 static void set_path(json_t *object, const char *name, const char *b64,
@@ -58,37 +24,13 @@ static void set_path(json_t *object, const char *name, const char *b64,
     size_t size;
     FILE *out;
 
-    set(object, name, text_value(path));
+    value_set(object, name, value_text(path));
     if (!path || text_is_utf8(path)) return;
     out = need(open_memstream(&text, &size));
     text_put_base64(out, path, strlen(path));
     if (fclose(out)) need(NULL);
-    set(object, b64, json_string(text));
+    value_set(object, b64, json_string(text));
     free(text);
-}
-
-static json_t *time_value(int64_t seconds)
-{
-    char text[CASES_TIME];
-
-    cases_time(seconds, text);
-    return seconds && *text ? json_string(text) : json_null();
-}
-
-static json_t *hex_value(const uint8_t *bytes, size_t n)
-{
-    char text[65];
-
-    return json_string(sodium_bin2hex(text, sizeof text, bytes, n));
-}
-
-/* As near as it is known: 1e-9, and tenths of a pixel. */
-static json_t *real_value(const char *format, double value)
-{
-    char text[64];
-
-    snprintf(text, sizeof text, format, value);
-    return json_real(strtod(text, NULL));
 }
 
 /* ---- The parts ----------------------------------------------------------- */
@@ -97,28 +39,28 @@ static json_t *item_value(const struct report_item *item)
 {
     json_t *const object = json_object();
 
-    set(object, "id", json_integer(item->id));
-    set(object, "sha256", hex_value(item->sha256, sizeof item->sha256));
-    set(object, "size", json_integer(item->size));
-    set(object, "status", json_string(status_word(item->status)));
+    value_set(object, "id", json_integer(item->id));
+    value_set(object, "sha256", value_hex(item->sha256, sizeof item->sha256));
+    value_set(object, "size", json_integer(item->size));
+    value_set(object, "status", json_string(status_word(item->status)));
     if (item->is_signed) {
-        set(object, "width", json_integer(item->info.width));
-        set(object, "height", json_integer(item->info.height));
-        set(object, "quality", json_integer(item->info.quality));
-        set(object, "keypoints", json_integer(item->info.keypoints));
-        set(object, "too_plain",
-            json_boolean(item->info.flags & SITR_INFO_TOO_PLAIN));
-        set(object, "few_regions",
-            json_boolean(item->info.flags & SITR_INFO_FEW_REGIONS));
-        set(object, "record_sha256",
-            hex_value(item->record, sizeof item->record));
+        value_set(object, "width", json_integer(item->info.width));
+        value_set(object, "height", json_integer(item->info.height));
+        value_set(object, "quality", json_integer(item->info.quality));
+        value_set(object, "keypoints", json_integer(item->info.keypoints));
+        value_set(object, "too_plain",
+                  json_boolean(item->info.flags & SITR_INFO_TOO_PLAIN));
+        value_set(object, "few_regions",
+                  json_boolean(item->info.flags & SITR_INFO_FEW_REGIONS));
+        value_set(object, "record_sha256",
+                  value_hex(item->record, sizeof item->record));
     }
-    set(object, "added", time_value(item->added));
-    set(object, "added_by", text_value(item->added_by));
-    set(object, "version", text_value(item->version));
-    set(object, "options", text_value(item->options));
-    set(object, "times", json_integer(item->times));
-    set(object, "last", time_value(item->last));
+    value_set(object, "added", value_time(item->added));
+    value_set(object, "added_by", value_text(item->added_by));
+    value_set(object, "version", value_text(item->version));
+    value_set(object, "options", value_text(item->options));
+    value_set(object, "times", json_integer(item->times));
+    value_set(object, "last", value_time(item->last));
     if (item->name) set_path(object, "name", "name_b64", item->name);
     return object;
 }
@@ -133,9 +75,9 @@ static json_t *quad_value(const float quad[4][2])
 
         for (int k = 0; k < 2; k++) {
             known = known || quad[i][k] != 0;
-            add(pair, real_value("%.1f", (double)quad[i][k]));
+            value_add(pair, value_real("%.1f", (double)quad[i][k]));
         }
-        add(list, pair);
+        value_add(list, pair);
     }
     if (known) return list;
     json_decref(list);
@@ -147,18 +89,19 @@ static void set_match(json_t *object, const struct finding *finding)
     const struct evidence *const evidence = &finding->evidence;
     const sitr_match *const match = &evidence->match;
 
-    set(object, "verdict", json_string(sitr_verdict_name(match->verdict)));
-    set(object, "kind", json_string(evidence_kind(evidence)));
-    set(object, "turn", json_string(sitr_turn_name(match->turn)));
-    set(object, "distance",
-        match->distance == UINT32_MAX ? json_null()
-                                      : json_integer(match->distance));
-    set(object, "keypoints", json_integer(match->keypoints));
-    set(object, "false_positive_rate",
-        evidence->same_file
-            ? json_null()
-            : real_value("%.3g", (double)match->false_positive_rate));
-    set(object, "quad", quad_value(match->quad));
+    value_set(object, "verdict",
+              json_string(sitr_verdict_name(match->verdict)));
+    value_set(object, "kind", json_string(evidence_kind(evidence)));
+    value_set(object, "turn", json_string(sitr_turn_name(match->turn)));
+    value_set(object, "distance",
+              match->distance == UINT32_MAX ? json_null()
+                                            : json_integer(match->distance));
+    value_set(object, "keypoints", json_integer(match->keypoints));
+    value_set(object, "false_positive_rate",
+              evidence->same_file
+                  ? json_null()
+                  : value_real("%.3g", (double)match->false_positive_rate));
+    value_set(object, "quad", quad_value(match->quad));
 }
 
 static json_t *returns_value(const struct report_finding *finding)
@@ -168,9 +111,9 @@ static json_t *returns_value(const struct report_finding *finding)
     for (size_t i = 0; i < finding->n_returns; i++) {
         json_t *const object = json_object();
 
-        set(object, "gone", time_value(finding->returns[i].gone));
-        set(object, "back", time_value(finding->returns[i].back));
-        add(list, object);
+        value_set(object, "gone", value_time(finding->returns[i].gone));
+        value_set(object, "back", value_time(finding->returns[i].back));
+        value_add(list, object);
     }
     return list;
 }
@@ -183,12 +126,12 @@ static json_t *reviews_value(const struct report_finding *finding)
         const struct report_review *const review = &finding->reviews[i];
         json_t *const object = json_object();
 
-        set(object, "reviewed",
-            json_string(review->confirmed ? "confirmed" : "rejected"));
-        set(object, "at", time_value(review->at));
-        set(object, "who", text_value(review->who));
-        set(object, "note", text_value(review->note));
-        add(list, object);
+        value_set(object, "reviewed",
+                  json_string(review->confirmed ? "confirmed" : "rejected"));
+        value_set(object, "at", value_time(review->at));
+        value_set(object, "who", value_text(review->who));
+        value_set(object, "note", value_text(review->note));
+        value_add(list, object);
     }
     return list;
 }
@@ -201,11 +144,11 @@ static json_t *sources_value(const struct report_finding *finding)
         const struct report_source *const source = &finding->sources[i];
         json_t *const object = json_object();
 
-        set(object, "url", text_value(source->url));
-        set(object, "captured", text_value(source->captured));
-        set(object, "captured_by", text_value(source->captured_by));
-        set(object, "added", time_value(source->added));
-        add(list, object);
+        value_set(object, "url", value_text(source->url));
+        value_set(object, "captured", value_text(source->captured));
+        value_set(object, "captured_by", value_text(source->captured_by));
+        value_set(object, "added", value_time(source->added));
+        value_add(list, object);
     }
     return list;
 }
@@ -215,27 +158,28 @@ static json_t *finding_value(const struct report_finding *finding)
     const struct finding *const f = finding->finding;
     json_t *const object = json_object();
 
-    set(object, "finding", json_integer(f->number));
-    set(object, "picture", json_integer((json_int_t)f->evidence.match.id));
+    value_set(object, "finding", json_integer(f->number));
+    value_set(object, "picture",
+              json_integer((json_int_t)f->evidence.match.id));
     set_match(object, f);
     set_path(object, "found", "found_b64", f->found_path);
-    set(object, "found_sha256",
-        hex_value(finding->sha256, sizeof finding->sha256));
-    set(object, "found_size",
-        finding->size < 0 ? json_null() : json_integer(finding->size));
-    set(object, "found_width", json_integer(f->found_info.width));
-    set(object, "found_height", json_integer(f->found_info.height));
-    set(object, "changed_since", json_boolean(finding->is_former));
-    set(object, "how", json_string(f->is_stored ? "stored" : "file"));
-    set(object, "seen", time_value(finding->at));
-    set(object, "first_seen", time_value(finding->first_seen));
-    set(object, "gone", time_value(finding->gone));
-    set(object, "returns", returns_value(finding));
-    set(object, "reviewed",
-        f->reviewed == REVIEWED_CONFIRMED ? json_string("confirmed")
-                                          : json_null());
-    set(object, "reviews", reviews_value(finding));
-    set(object, "sources", sources_value(finding));
+    value_set(object, "found_sha256",
+              value_hex(finding->sha256, sizeof finding->sha256));
+    value_set(object, "found_size",
+              finding->size < 0 ? json_null() : json_integer(finding->size));
+    value_set(object, "found_width", json_integer(f->found_info.width));
+    value_set(object, "found_height", json_integer(f->found_info.height));
+    value_set(object, "changed_since", json_boolean(finding->is_former));
+    value_set(object, "how", json_string(f->is_stored ? "stored" : "file"));
+    value_set(object, "seen", value_time(finding->at));
+    value_set(object, "first_seen", value_time(finding->first_seen));
+    value_set(object, "gone", value_time(finding->gone));
+    value_set(object, "returns", returns_value(finding));
+    value_set(object, "reviewed",
+              f->reviewed == REVIEWED_CONFIRMED ? json_string("confirmed")
+                                                : json_null());
+    value_set(object, "reviews", reviews_value(finding));
+    value_set(object, "sources", sources_value(finding));
     return object;
 }
 
@@ -244,14 +188,15 @@ static json_t *act_value(const struct report_act *act)
     json_t *const object = json_object();
 
     /* the chain is over the number */
-    set(object, "at", json_integer(act->act.at));
-    set(object, "time", time_value(act->act.at));
-    set(object, "who", text_value(act->act.who));
-    set(object, "what", text_value(act->act.what));
-    set(object, "n", act->act.has_n ? json_integer(act->act.n) : json_null());
-    set(object, "note", text_value(act->act.note));
-    set(object, "version", text_value(act->act.version));
-    set(object, "chain", hex_value(act->chain, sizeof act->chain));
+    value_set(object, "at", json_integer(act->act.at));
+    value_set(object, "time", value_time(act->act.at));
+    value_set(object, "who", value_text(act->act.who));
+    value_set(object, "what", value_text(act->act.what));
+    value_set(object, "n",
+              act->act.has_n ? json_integer(act->act.n) : json_null());
+    value_set(object, "note", value_text(act->act.note));
+    value_set(object, "version", value_text(act->act.version));
+    value_set(object, "chain", value_hex(act->chain, sizeof act->chain));
     return object;
 }
 
@@ -259,11 +204,11 @@ static json_t *scan_value(const struct report_scan *scan)
 {
     json_t *const object = json_object();
 
-    set(object, "started", time_value(scan->started));
-    set(object, "ended", time_value(scan->ended));
-    set(object, "who", text_value(scan->who));
-    set(object, "version", text_value(scan->version));
-    set(object, "paths", text_value(scan->paths));
+    value_set(object, "started", value_time(scan->started));
+    value_set(object, "ended", value_time(scan->ended));
+    value_set(object, "who", value_text(scan->who));
+    value_set(object, "version", value_text(scan->version));
+    value_set(object, "paths", value_text(scan->paths));
     return object;
 }
 
@@ -275,20 +220,20 @@ static void set_lists(json_t *object, const struct report *report)
     json_t *const acts = json_array(), *const scans = json_array();
 
     for (size_t i = 0; i < report->n_items; i++)
-        add(items, item_value(&report->items[i]));
+        value_add(items, item_value(&report->items[i]));
     for (size_t i = 0; i < report->n_findings; i++)
-        add(findings, finding_value(&report->findings[i]));
+        value_add(findings, finding_value(&report->findings[i]));
     for (size_t i = 0; i < report->n_scans; i++)
-        add(scans, scan_value(&report->scans[i]));
+        value_add(scans, scan_value(&report->scans[i]));
     for (size_t i = 0; i < report->n_acts; i++)
-        add(acts, act_value(&report->acts[i]));
-    set(object, "pictures", items);
-    set(object, "findings", findings);
-    set(object, "rejected", json_integer((json_int_t)report->n_rejected));
-    set(object, "scans", scans);
-    set(object, "files", json_integer(report->n_files));
-    set(object, "files_failed", json_integer(report->n_failed));
-    set(object, "acts", acts);
+        value_add(acts, act_value(&report->acts[i]));
+    value_set(object, "pictures", items);
+    value_set(object, "findings", findings);
+    value_set(object, "rejected", json_integer((json_int_t)report->n_rejected));
+    value_set(object, "scans", scans);
+    value_set(object, "files", json_integer(report->n_files));
+    value_set(object, "files_failed", json_integer(report->n_failed));
+    value_set(object, "acts", acts);
 }
 
 static json_t *report_value(const struct report *report,
@@ -297,22 +242,22 @@ static json_t *report_value(const struct report *report,
     const struct settings *const settings = report->settings;
     json_t *const object = json_object();
 
-    set(object, "format", json_string("sitr-report"));
-    set(object, "format_version", json_integer(1));
-    set(object, "report", json_string(report->id));
-    set(object, "made", time_value(report->made));
-    set(object, "language", json_string(settings->lang));
-    set(object, "sitr", json_string(TOOL_VERSION));
-    set(object, "libsitr", json_string(sitr_version()));
-    set(object, "case", text_value(report->label));
-    set(object, "opened", time_value(report->opened));
-    set(object, "opened_by", text_value(report->opened_by));
-    set(object, "requested_by", text_value(settings->requested_by));
-    set(object, "authorisation", text_value(settings->authorisation));
-    set(object, "scope", text_value(settings->scope));
-    set(object, "analyst", text_value(settings->analyst));
+    value_set(object, "format", json_string("sitr-report"));
+    value_set(object, "format_version", json_integer(1));
+    value_set(object, "report", json_string(report->id));
+    value_set(object, "made", value_time(report->made));
+    value_set(object, "language", json_string(settings->lang));
+    value_set(object, "sitr", json_string(TOOL_VERSION));
+    value_set(object, "libsitr", json_string(sitr_version()));
+    value_set(object, "case", value_text(report->label));
+    value_set(object, "opened", value_time(report->opened));
+    value_set(object, "opened_by", value_text(report->opened_by));
+    value_set(object, "requested_by", value_text(settings->requested_by));
+    value_set(object, "authorisation", value_text(settings->authorisation));
+    value_set(object, "scope", value_text(settings->scope));
+    value_set(object, "analyst", value_text(settings->analyst));
     set_lists(object, report);
-    set(object, "html_sha256", hex_value(html_sha256, 32));
+    value_set(object, "html_sha256", value_hex(html_sha256, 32));
     return object;
 }
 
