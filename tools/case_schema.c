@@ -116,6 +116,34 @@ static const char *const steps[] = {
     " who TEXT NOT NULL,"
     " note TEXT) STRICT;"
     "CREATE INDEX reviews_of ON reviews(picture_id, sha256);",
+    /* lists of hashes */
+    "CREATE TABLE lists("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " format TEXT NOT NULL,"
+    " imported INTEGER NOT NULL,"
+    " imported_by TEXT NOT NULL,"
+    " version TEXT NOT NULL) STRICT;"
+    "CREATE TABLE listed("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " identity BLOB NOT NULL UNIQUE,"
+    " list_id INTEGER NOT NULL REFERENCES lists,"
+    " format TEXT NOT NULL,"
+    " place INTEGER NOT NULL,"
+    " external_id TEXT,"
+    " source TEXT,"
+    " category TEXT,"
+    " tags TEXT,"
+    " name TEXT,"
+    " stamp TEXT,"
+    " quality INTEGER,"
+    " more TEXT,"
+    " around TEXT) STRICT;"
+    "CREATE TABLE listed_hashes("
+    " listed_id INTEGER NOT NULL REFERENCES listed ON DELETE CASCADE,"
+    " nth INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " UNIQUE(listed_id, nth)) STRICT;",
 };
 
 #define NEWEST ((int)(sizeof steps / sizeof *steps))

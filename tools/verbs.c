@@ -18,6 +18,18 @@
     "sitr scan --case=mine.case --json found/ >new.json\0" N_(             \
         "again, a month later: reads only what is new") "\0"
 
+#define EXAMPLES_OF_IMPORT                                                  \
+    "sitr import --case=mine.case hashes.csv\0" N_(                         \
+        "look for what a list of another centre has, too") "\0"             \
+    "sitr match mine.case found/\0" N_("look for them") "\0"
+
+#define EXAMPLES_OF_EXPORT                                                  \
+    "sitr export --case=mine.case --to=tx --purpose='for the hotline' "     \
+    ">list.txt\0" N_("hand on what was imported") "\0"                      \
+    "sitr export --case=mine.case --label=2026-k7wd --to=misp "             \
+    "--purpose='complaint 12' --out=event.json\0" N_(                       \
+        "the hashes of the pictures of a case") "\0"
+
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
@@ -120,6 +132,18 @@ const struct verb verbs[] = {
         "not changed is not read\nagain; a scan that was interrupted goes on "
         "where it was."),
      EXAMPLES_OF_SCAN, cmd_scan},
+    {VERB_IMPORT, "import", N_("LIST..."),
+     N_("take in lists of hashes of other organisations"),
+     N_("Records the hashes of each LIST in the case file, which is made where it "
+        "is not\nthere. What a list says is withdrawn is erased. A record that is "
+        "wrong is told of,\nand costs no other."),
+     EXAMPLES_OF_IMPORT, cmd_import},
+    {VERB_EXPORT, "export", "",
+     N_("write lists of hashes for other organisations"),
+     N_("Writes what was imported or, with --label, the hashes of the pictures of "
+        "that\ncase. Hashes are personal data, and can in part be turned back into "
+        "the picture:\nthat they are handed over is recorded."),
+     EXAMPLES_OF_EXPORT, cmd_export},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},
     {VERB_HELP, "help", N_("[VERB]"), N_("print help"), NULL, "", cmd_help},
