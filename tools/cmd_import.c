@@ -43,12 +43,13 @@ static void say_list(const struct settings *settings, const char *path,
                           (unsigned long)tally->n[LIST_STORE_KNOWN]),
                  number(tally->n[LIST_STORE_KNOWN]));
     if (tally->n_only_kept)
-        say_line(ngettext("%llu of them has no hash that can be looked for, and "
-                          "is only kept",
-                          "%llu of them have no hash that can be looked for, "
-                          "and are only kept",
-                          (unsigned long)tally->n_only_kept),
-                 number(tally->n_only_kept));
+        say_line(
+            ngettext("%llu of them has no hash that can be looked for, and "
+                     "is only kept",
+                     "%llu of them have no hash that can be looked for, "
+                     "and are only kept",
+                     (unsigned long)tally->n_only_kept),
+            number(tally->n_only_kept));
     if (tally->n[LIST_STORE_PURGED])
         say_line(ngettext("%llu was withdrawn, and is erased",
                           "%llu were withdrawn, and are erased",
@@ -100,8 +101,8 @@ static bool take_records(struct list_file *list, struct list_store *store,
 static bool record(const struct settings *settings, struct case_file *file,
                    enum list_format format, const struct tally_of_list *tally)
 {
-    const int64_t n = (int64_t)(tally->n[LIST_STORE_ADDED] +
-                                tally->n[LIST_STORE_KNOWN]);
+    const int64_t n =
+        (int64_t)(tally->n[LIST_STORE_ADDED] + tally->n[LIST_STORE_KNOWN]);
     const int64_t purged = (int64_t)tally->n[LIST_STORE_PURGED];
     const char *const name = list_format_name(format);
 
@@ -121,17 +122,17 @@ static bool take_in(const struct settings *settings, struct case_file *file,
 
     if (!list) return false;
     if (case_file_begin(file)) {
-        good = list_store_begin(&store, file, settings,
-                                list_file_format(list)) &&
-               take_records(list, &store, &tally) &&
-               record(settings, file, list_file_format(list), &tally);
+        good =
+            list_store_begin(&store, file, settings, list_file_format(list)) &&
+            take_records(list, &store, &tally) &&
+            record(settings, file, list_file_format(list), &tally);
         list_store_end(&store);
     }
     if (!good || settings->dry_run)
         case_file_roll_back(file);
     else
-        good = case_file_commit(file) && (!tally.n[LIST_STORE_PURGED] ||
-                                          case_file_erase(file));
+        good = case_file_commit(file) &&
+               (!tally.n[LIST_STORE_PURGED] || case_file_erase(file));
     if (good) say_list(settings, path, list_file_format(list), &tally);
     *n_bad += tally.n_bad;
     list_file_close(list);

@@ -93,8 +93,8 @@ static bool take_scalar(struct json_walk *walk)
 {
     int c;
 
-    while (c = getc(walk->in), c != EOF && c != ',' && c != ']' && c != '}' &&
-                                   !is_space(c))
+    while (c = getc(walk->in),
+           c != EOF && c != ',' && c != ']' && c != '}' && !is_space(c))
         put(walk, c);
     if (c != EOF) ungetc(c, walk->in);
     return c != EOF || !walk->depth;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #define JSON_WALK_DEPTH 8
-#define JSON_WALK_KEY   64       /* bytes: a longer key is cut off */
+#define JSON_WALK_KEY   64        /* bytes: a longer key is cut off */
 #define JSON_WALK_SIZE  (1 << 20) /* of what is taken */
 
 enum json_walk_got {

@@ -133,8 +133,7 @@ struct list_file *list_file_open(const char *path, enum list_format format)
     size_t reader;
 
     if (!in) {
-        say_path(path, "%s",
-                 errno ? strerror(errno) : _("not a regular file"));
+        say_path(path, "%s", errno ? strerror(errno) : _("not a regular file"));
         return NULL;
     }
     if (size > MAX_SIZE) {

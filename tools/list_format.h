@@ -29,9 +29,9 @@ enum list_format {
 };
 
 /** Their names, in that order. */
-#define LIST_FORMAT_CHOICES                                                  \
-    "tx tx-csv photo-hasher stopncii ncmec misp vics-1.3 vics-2.0 vpdq "     \
-    "vpdq-python vpdq-json vpdq-object imagehash md5 sha1 sha256"
+#define LIST_FORMAT_CHOICES                                           \
+ "tx tx-csv photo-hasher stopncii ncmec misp vics-1.3 vics-2.0 vpdq " \
+ "vpdq-python vpdq-json vpdq-object imagehash md5 sha1 sha256"
 
 const char *list_format_name(enum list_format format);
 /** LIST_NONE where there is none of that name. */

@@ -176,9 +176,8 @@ static uint64_t around_number(const struct json_walk *walk)
 static void keep_around(struct list_file *file, const char *member)
 {
     struct reader *const reader = file->state;
-    json_t *const value =
-        json_loads(reader->walk.text,
-                   JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    json_t *const value = json_loads(
+        reader->walk.text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 
     reader->around_size += strlen(member) + reader->walk.size + 6;
     if (value && reader->around_size <= LISTED_MORE_SIZE / 2)
@@ -210,14 +209,12 @@ static enum list_got take(struct list_file *file, const char *path,
     const char *why = value ? NULL : _("not JSON");
     bool skip = false;
 
-    if (value)
-        why = list_json_record(file->format, path, value, out, &skip);
+    if (value) why = list_json_record(file->format, path, value, out, &skip);
     json_decref(value);
     if (why) return list_file_pass_over(file, why);
     if (skip) return LIST_SKIP;
     if (reader->around && json_object_size(reader->around))
-        out->around =
-            need(json_dumps(reader->around, LIST_JSON_DUMP));
+        out->around = need(json_dumps(reader->around, LIST_JSON_DUMP));
     return LIST_RECORD;
 }
 

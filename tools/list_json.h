@@ -8,8 +8,7 @@
 #include "list_format.h"
 
 /** How JSON is written so that the same is the same text. */
-#define LIST_JSON_DUMP                                                       \
-    (JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15))
+#define LIST_JSON_DUMP (JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 /** Makes a record of `value`, which stood at `path`; why it is none, or NULL. It
  * may be changed. `*skip`: it is one that lists no hash, as it may. */

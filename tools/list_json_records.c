@@ -119,8 +119,8 @@ static bool vics_hash(json_t *value, const char *name, enum listed_kind kind,
                       struct listed *out)
 {
     const char *const digits = json_string_value(json_object_get(value, name));
-    const bool good = !digits || !*digits ||
-                      listed_add(out, kind, digits, strlen(digits));
+    const bool good =
+        !digits || !*digits || listed_add(out, kind, digits, strlen(digits));
 
     json_object_del(value, name);
     return good;
@@ -196,7 +196,8 @@ static bool misp_tags(const json_t *value, struct listed *out)
 
     json_array_foreach(json_object_get(value, "Tag"), i, tag)
     {
-        const char *const name = json_string_value(json_object_get(tag, "name"));
+        const char *const name =
+            json_string_value(json_object_get(tag, "name"));
 
         if (name && !add_tag(tags, name)) return false;
     }
@@ -236,9 +237,10 @@ static const char *set_quality(const json_t *value, struct listed *out)
 {
     const char *const text = json_string_value(value);
     char *end = NULL;
-    const json_int_t quality =
-        text ? strtol(text, &end, 10)
-             : json_is_integer(value) ? json_integer_value(value) : -1;
+    const json_int_t quality = text ? strtol(text, &end, 10)
+                               : json_is_integer(value)
+                                   ? json_integer_value(value)
+                                   : -1;
 
     if (quality < 0 || quality > 100 || (text && (!*text || *end)))
         return _("no quality of 0 to 100");

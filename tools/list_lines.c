@@ -33,8 +33,7 @@ static struct span trimmed(struct span span)
  * none. */
 static struct span cut(struct span *rest)
 {
-    const char *const comma =
-        rest->at ? memchr(rest->at, ',', rest->n) : NULL;
+    const char *const comma = rest->at ? memchr(rest->at, ',', rest->n) : NULL;
     struct span field = *rest;
 
     if (!comma) {
@@ -67,7 +66,8 @@ static enum listed_kind signal_kind(struct span name)
 {
     static const char video[] = "video_";
 
-    if (name.n > sizeof video - 1 && !strncmp(name.at, video, sizeof video - 1)) {
+    if (name.n > sizeof video - 1 &&
+        !strncmp(name.at, video, sizeof video - 1)) {
         name.at += sizeof video - 1;
         name.n -= sizeof video - 1;
     }
@@ -277,7 +277,8 @@ enum list_format list_lines_tell(FILE *in)
 
     for (int i = 0; i < LOOKED_AT && !format && got != CSV_END; i++) {
         got = csv_read_line(csv, in);
-        if (got == CSV_RECORD && text_of(csv).n) format = format_of(text_of(csv));
+        if (got == CSV_RECORD && text_of(csv).n)
+            format = format_of(text_of(csv));
     }
     free(csv);
     return format;

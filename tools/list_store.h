@@ -14,7 +14,7 @@
 enum list_store_did {
     LIST_STORE_FAILED = 0, /* after a message */
     LIST_STORE_ADDED,
-    LIST_STORE_KNOWN,  /* it was there; what is said of it is as it is said now */
+    LIST_STORE_KNOWN, /* it was there; what is said of it is as it is said now */
     LIST_STORE_PURGED, /* it was withdrawn, and was there */
     LIST_STORE_ABSENT  /* it was withdrawn, and was not */
 };

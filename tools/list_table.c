@@ -74,7 +74,8 @@ static bool set(char **to, const struct table *table, int column)
 
 static const char *take_hash(const struct table *table, struct listed *out)
 {
-    const char *const type = cell(table, TYPE), *const digits = cell(table, SIGNAL);
+    const char *const type = cell(table, TYPE), *const digits =
+                                                    cell(table, SIGNAL);
     const char *const short_type = strncmp(type, "video_", 6) ? type : type + 6;
     const enum listed_kind kind =
         *type ? listed_kind_named(short_type, strlen(short_type)) : LISTED_PDQ;
@@ -104,9 +105,10 @@ static const char *take(const struct table *table, struct listed *out)
     const char *why = take_hash(table, out);
 
     if (!why) why = take_quality(table, out);
-    if (!why && (!set(&out->source, table, COLLAB) ||
-                 !set(&out->category, table, CATEGORY) ||
-                 !set(&out->tags, table, TAGS) || !set(&out->name, table, NAME)))
+    if (!why &&
+        (!set(&out->source, table, COLLAB) ||
+         !set(&out->category, table, CATEGORY) ||
+         !set(&out->tags, table, TAGS) || !set(&out->name, table, NAME)))
         why = _("a text that is too long, or no UTF-8");
     return why;
 }

@@ -93,7 +93,8 @@ static void put_cell(FILE *out, const char *text)
 /* On a line of its own. */
 static void put_line(FILE *out, const char *text)
 {
-    for (; *text; text++) putc(*text == '\n' || *text == '\r' ? ' ' : *text, out);
+    for (; *text; text++)
+        putc(*text == '\n' || *text == '\r' ? ' ' : *text, out);
 }
 
 static const char *signal_type(enum listed_kind kind)
@@ -168,8 +169,8 @@ static void write_frame(const struct list_writer *writer,
     fprintf(writer->out, "%s%s\n", *time ? "," : "", time);
 }
 
-static bool write_digits(struct list_writer *writer, const struct listed *listed,
-                         enum list_format from)
+static bool write_digits(struct list_writer *writer,
+                         const struct listed *listed, enum list_format from)
 {
     const bool is_tx = list_format_family(writer->format) == LIST_TX;
     uint64_t n = 0;

@@ -14,7 +14,7 @@
 struct list_writer {
     FILE *out;
     enum list_format format;
-    uint64_t n; /* records that were written */
+    uint64_t n;   /* records that were written */
     char *around; /* what those that are being written lie in */
     /* of MISP, what lies in the event; of NCMEC images and videos */
     json_t *parts[2];

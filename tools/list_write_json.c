@@ -10,14 +10,15 @@
 #include "need.h"
 
 #define VICS_1_3 "http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media"
-#define VICS_2_0                                                              \
-    "http://github.com/ICMEC/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases"
+#define VICS_2_0 \
+ "http://github.com/ICMEC/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases"
 
 enum { ATTRIBUTES, OBJECTS };
 
 static void put_json(FILE *out, const json_t *value)
 {
-    char *const text = need(json_dumps(value, JSON_ENCODE_ANY | LIST_JSON_DUMP));
+    char *const text =
+        need(json_dumps(value, JSON_ENCODE_ANY | LIST_JSON_DUMP));
 
     fputs(text, out);
     free(text);
@@ -206,9 +207,9 @@ static void write_misp(struct list_writer *writer, const struct listed *listed,
                        enum list_format from)
 {
     json_t *const record = carried(listed, from, LIST_MISP);
-    const char *const around =
-        listed->around && from == LIST_MISP ? listed->around
-                                            : "{\"info\":\"sitr\"}";
+    const char *const around = listed->around && from == LIST_MISP
+                                   ? listed->around
+                                   : "{\"info\":\"sitr\"}";
     json_t *const within = json_object_get(record, "Attribute");
     size_t i, next = 0;
     json_t *attribute;

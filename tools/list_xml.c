@@ -26,7 +26,8 @@
 
 struct reader {
     XML_Parser parser;
-    json_t *done; /* an array: records, each an object {place, too_large, node} */
+    json_t
+        *done; /* an array: records, each an object {place, too_large, node} */
     size_t n_taken;
     json_t *open[MAX_DEPTH]; /* of the record that is being read */
     size_t depth, nodes, text;
@@ -159,8 +160,9 @@ static void XMLCALL refuse(void *user, const char *name, const char *system,
 /* The text of a node that has nothing else; NULL. */
 static const char *text_of(const json_t *node)
 {
-    return json_array_size(node) == 3 ? json_string_value(json_array_get(node, 2))
-                                      : NULL;
+    return json_array_size(node) == 3
+               ? json_string_value(json_array_get(node, 2))
+               : NULL;
 }
 
 static const char *name_of(const json_t *node)

@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     size_t size;
 } kinds[LISTED_KINDS] = {
-    [LISTED_PDQ] = {"pdq", 32},      [LISTED_MD5] = {"md5", 16},
-    [LISTED_SHA1] = {"sha1", 20},    [LISTED_SHA256] = {"sha256", 32},
-    [LISTED_PHASH] = {"phash", 8},   [LISTED_OTHER] = {"other", 0},
+    [LISTED_PDQ] = {"pdq", 32},    [LISTED_MD5] = {"md5", 16},
+    [LISTED_SHA1] = {"sha1", 20},  [LISTED_SHA256] = {"sha256", 32},
+    [LISTED_PHASH] = {"phash", 8}, [LISTED_OTHER] = {"other", 0},
 };
 
 const char *listed_kind_name(enum listed_kind kind) { return kinds[kind].name; }
@@ -34,10 +34,9 @@ enum listed_kind listed_kind_named(const char *name, size_t n)
 
 void listed_clear(struct listed *listed)
 {
-    char *const texts[] = {listed->external_id, listed->source,
-                           listed->category,    listed->tags,
-                           listed->name,        listed->stamp,
-                           listed->more,        listed->around};
+    char *const texts[] = {
+        listed->external_id, listed->source, listed->category, listed->tags,
+        listed->name,        listed->stamp,  listed->more,     listed->around};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
     explicit_bzero(listed, sizeof *listed);
@@ -72,8 +71,8 @@ static int digit(char c)
     return -1;
 }
 
-bool listed_add(struct listed *listed, enum listed_kind kind, const char *digits,
-                size_t n)
+bool listed_add(struct listed *listed, enum listed_kind kind,
+                const char *digits, size_t n)
 {
     struct listed_hash *const hash = &listed->hashes[listed->n_hashes];
 

@@ -36,11 +36,11 @@ struct listed {
     char *external_id; /* that the format knows it by, beside its source */
     char *source;      /* whose list or collaboration it is */
     char *category, *tags;
-    char *name;  /* of the file that was hashed, or a frame's number */
-    char *stamp; /* when it was listed, or of a frame where in the video */
-    char *more;  /* JSON: the record as it was, without its hashes */
+    char *name;   /* of the file that was hashed, or a frame's number */
+    char *stamp;  /* when it was listed, or of a frame where in the video */
+    char *more;   /* JSON: the record as it was, without its hashes */
     char *around; /* JSON: what the record lay in, an event or a case */
-    int quality; /* 0 .. 100, -1 where the list does not say */
+    int quality;  /* 0 .. 100, -1 where the list does not say */
     bool withdrawn;
     uint64_t place; /* line or number of the record, from 1 */
 };
@@ -52,8 +52,8 @@ void listed_clear(struct listed *listed);
 bool listed_set(char **to, const char *text, size_t n);
 
 /** Adds a hash of digits; false where these are not as many as the kind has. */
-bool listed_add(struct listed *listed, enum listed_kind kind, const char *digits,
-                size_t n);
+bool listed_add(struct listed *listed, enum listed_kind kind,
+                const char *digits, size_t n);
 /** Adds text of a kind that is not computed here. */
 bool listed_add_text(struct listed *listed, const char *text, size_t n);
 
