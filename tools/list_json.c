@@ -145,6 +145,10 @@ static bool enters(void *user, const struct json_walk *walk)
 
 /* ---- What is around them ------------------------------------------------- */
 
+/* What is written around records anew: the records, and how many there are. */
+static const char *const not_around[] = {
+    "TotalMediaFiles", "Media", "attribute_count", "Attribute", "Object"};
+
 /* The member of an event or a case that the path is of; NULL. */
 static const char *around_member(enum list_format format, const char *path)
 {
@@ -153,11 +157,12 @@ static const char *around_member(enum list_format format, const char *path)
 
     if (format != LIST_MISP && format != LIST_VICS_2_0) return NULL;
     if (strncmp(path, before, n) || strchr(path + n, '/')) return NULL;
-    /* which is true of the list alone, and not of what is kept of it */
-    if (!strcmp(path + n, "TotalMediaFiles") ||
-        !strcmp(path + n, "attribute_count"))
-        return NULL;
-    return path + n;
+    path += n;
+    /* names that need more than a look are of nobody's list */
+    if (strchr(path, '\\') || strlen(path) == JSON_WALK_KEY - 1) return NULL;
+    for (size_t i = 0; i < sizeof not_around / sizeof *not_around; i++)
+        if (!strcmp(path, not_around[i])) return NULL;
+    return path;
 }
 
 /* The number of the event or case among those of the file: that of the array they

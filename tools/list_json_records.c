@@ -176,7 +176,10 @@ static const char *misp_hash(json_t *attribute, struct listed *out)
     const char *const bar = value && is_named ? strrchr(value, '|') : NULL;
     const char *const digits = bar ? bar + 1 : value;
 
-    if (kind == LISTED_KINDS || !digits || (is_named && !bar)) return NULL;
+    if (kind == LISTED_KINDS) return NULL;
+    /* so that no hash is put there when it is written */
+    if (!digits) json_object_set_new(attribute, "value", json_null());
+    if (!digits || (is_named && !bar)) return NULL;
     if (!listed_add(out, kind, digits, strlen(digits)))
         /* perceptual hashes come in writings of many sorts */
         return kind == LISTED_PHASH ? NULL : no_hash();

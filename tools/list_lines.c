@@ -124,25 +124,26 @@ static const char *set_name(struct span name, struct listed *out)
                : _("a name that is too long, or no UTF-8");
 }
 
-/* Up to eight hashes, of the picture and its turns. */
+/* What is behind the hash, or behind the eight of the picture and its turns: fewer are
+ * one, and a name that looks like another. */
 static struct span hashes_of(struct span line, struct listed *out)
 {
-    struct span rest = line;
+    struct span rest = line, behind_first = {NULL, 0};
 
     while (rest.at && out->n_hashes < TURNS) {
         struct span after = rest;
         const struct span field = cut(&after);
+        const enum listed_kind kind =
+            !out->n_hashes && field.n == 16 ? LISTED_PHASH : LISTED_PDQ;
 
-        if (!listed_add(out, LISTED_PDQ, field.at, field.n)) break;
+        if (!listed_add(out, kind, field.at, field.n)) break;
         rest = after;
+        if (out->n_hashes == 1) behind_first = rest;
+        if (kind == LISTED_PHASH) break;
     }
-    if (!out->n_hashes) {
-        struct span after = rest;
-        const struct span field = cut(&after);
-
-        if (listed_add(out, LISTED_PHASH, field.at, field.n)) rest = after;
-    }
-    return rest;
+    if (out->n_hashes == TURNS) return rest;
+    if (out->n_hashes) out->n_hashes = 1;
+    return behind_first;
 }
 
 /* "hash=..,norm=..,delta=..,quality=..,filename=.." */
@@ -176,8 +177,6 @@ static const char *parse_hasher(struct span line, struct listed *out)
         return parse_detailed(line, out);
     rest = after = hashes_of(line, out);
     if (!out->n_hashes) return not_digits();
-    if (out->n_hashes != 1 && out->n_hashes != TURNS)
-        return _("neither one hash nor eight");
     /* without a name this is what tx prints */
     if (!rest.at) return _("no name behind the hash");
     if (is_number(cut(&after), 100, &out->quality) && after.at)

@@ -39,6 +39,9 @@ static enum list_format read_header(struct table *table, FILE *in)
 {
     for (int i = 0; i < COLUMNS; i++) table->at[i] = -1;
     if (csv_read(&table->csv, in) != CSV_RECORD) return LIST_NONE;
+    /* a line with a hash is no header, even where the file is called "hash" */
+    if (strspn(table->csv.cell[0], "0123456789abcdefABCDEF") >= 16)
+        return LIST_NONE;
     for (size_t i = 0; i < table->csv.n; i++) {
         const int column = column_named(table->csv.cell[i]);
 

@@ -93,7 +93,11 @@ static void put_cell(FILE *out, const char *text)
 /* On a line of its own. */
 static void put_line(FILE *out, const char *text)
 {
-    for (; *text; text++)
+    size_t n = strlen(text);
+
+    /* where a line ends, space is no part of it */
+    while (n && strchr(" \t\r\n", text[n - 1])) n--;
+    for (; n; n--, text++)
         putc(*text == '\n' || *text == '\r' ? ' ' : *text, out);
 }
 

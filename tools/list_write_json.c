@@ -136,12 +136,13 @@ static void fill(json_t *attribute, const struct listed *listed, size_t *next)
 {
     bool is_named;
     const enum listed_kind kind = list_misp_kind(attribute, &is_named);
-    const char *const value =
-        json_string_value(json_object_get(attribute, "value"));
+    const json_t *const there = json_object_get(attribute, "value");
+    const char *const value = json_string_value(there);
     char text[LISTED_TEXT_SIZE + LISTED_DIGITS] = "", digits[LISTED_DIGITS];
 
     if (kind == LISTED_KINDS || *next == listed->n_hashes ||
-        listed->hashes[*next].kind != kind || (value && !is_named))
+        listed->hashes[*next].kind != kind ||
+        (is_named ? !value : there != NULL))
         return;
     if (value) {
         if (strlen(value) >= LISTED_TEXT_SIZE - 1) return;

@@ -37,12 +37,14 @@ static bool is_name(const char *name)
 
 struct filling {
     const struct listed *listed;
+    const json_t *prints; /* the node they were taken out of */
     size_t next;
     FILE *out;
 };
 
 /* Nodes that hold a hash, and it was taken out of them. */
-static void put_node(struct filling *filling, const json_t *node, int depth)
+static void put_node(struct filling *filling, const json_t *node,
+                     const json_t *parent)
 {
     FILE *const out = filling->out;
     const char *const name = json_string_value(json_array_get(node, 0));
@@ -60,7 +62,7 @@ static void put_node(struct filling *filling, const json_t *node, int depth)
         putc('"', out);
     }
     putc('>', out);
-    if (json_array_size(node) == 2 && depth == 2 &&
+    if (json_array_size(node) == 2 && parent && parent == filling->prints &&
         filling->next < listed->n_hashes &&
         !strcmp(name, listed_kind_name(listed->hashes[filling->next].kind))) {
         char digits[LISTED_DIGITS];
@@ -74,9 +76,20 @@ static void put_node(struct filling *filling, const json_t *node, int depth)
         if (json_is_string(child))
             put_text(out, json_string_value(child));
         else
-            put_node(filling, child, depth + 1);
+            put_node(filling, child, node);
     }
     fprintf(out, "</%s>", name);
+}
+
+static const json_t *prints_of(const json_t *node)
+{
+    for (size_t i = 2; i < json_array_size(node); i++) {
+        const json_t *const child = json_array_get(node, i);
+        const char *const name = json_string_value(json_array_get(child, 0));
+
+        if (name && !strcmp(name, "fingerprints")) return child;
+    }
+    return NULL;
 }
 
 /* Of a record that came in another format. */
@@ -118,13 +131,16 @@ bool list_write_xml(struct list_writer *writer, const struct listed *listed,
                              : NULL;
     const char *const name = json_string_value(json_array_get(node, 0));
     const int at = name && !strcmp(name, "video") ? VIDEOS : IMAGES;
-    struct filling filling = {.listed = listed,
-                              .out = writer->sections[at].out};
+    struct filling filling = {
+        .listed = listed,
+        .prints = prints_of(node),
+        .out = writer->sections[at].out,
+    };
 
     writer->n++;
     writer->sections[at].n++;
     if (node)
-        put_node(&filling, node, 0);
+        put_node(&filling, node, NULL);
     else
         put_image(filling.out, listed, writer->n);
     putc('\n', filling.out);
