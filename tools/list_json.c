@@ -159,7 +159,9 @@ static const char *around_member(enum list_format format, const char *path)
     if (strncmp(path, before, n) || strchr(path + n, '/')) return NULL;
     path += n;
     /* names that need more than a look are of nobody's list */
-    if (strchr(path, '\\') || strlen(path) == JSON_WALK_KEY - 1) return NULL;
+    if (strlen(path) == JSON_WALK_KEY - 1) return NULL;
+    for (const char *c = path; *c; c++)
+        if (*c == '\\' || (unsigned char)*c < ' ') return NULL;
     for (size_t i = 0; i < sizeof not_around / sizeof *not_around; i++)
         if (!strcmp(path, not_around[i])) return NULL;
     return path;

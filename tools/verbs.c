@@ -27,15 +27,14 @@
     "sitr export --case=mine.case --to=tx --purpose='for the hotline' "     \
     ">list.txt\0" N_("hand on what was imported") "\0"                      \
     "sitr export --case=mine.case --label=2026-k7wd --to=misp "             \
-    "--purpose='complaint 12' --out=event.json\0" N_(                       \
-        "the hashes of the pictures of a case") "\0"
+    "--purpose='no. 12'\0" N_("the hashes of the pictures of a case") "\0"
 
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
-     N_("PROTECTED is a picture, a folder of pictures, an index or a case file; "
-        "FOUND\nare pictures and folders. Prints each copy found, whole or in "
-        "part, the\nstrongest first."),
+     N_("PROTECTED is a picture, a folder of pictures, an index, a case file or a "
+        "list\nof hashes; FOUND are pictures and folders. Prints each copy found, "
+        "whole or in\npart, the strongest first."),
      "sitr match protected/ found/\0" N_(
          "what in found/ was made from a picture in "
          "protected/?") "\0"
@@ -136,7 +135,7 @@ const struct verb verbs[] = {
      N_("take in lists of hashes of other organisations"),
      N_("Records the hashes of each LIST in the case file, which is made where it "
         "is not\nthere. What a list says is withdrawn is erased. A record that is "
-        "wrong is told of,\nand costs no other."),
+        "wrong is told\nof, and costs no other."),
      EXAMPLES_OF_IMPORT, cmd_import},
     {VERB_EXPORT, "export", "",
      N_("write lists of hashes for other organisations"),
