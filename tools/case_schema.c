@@ -143,7 +143,28 @@ static const char *const steps[] = {
     " nth INTEGER NOT NULL,"
     " kind TEXT NOT NULL,"
     " hash BLOB NOT NULL,"
-    " UNIQUE(listed_id, nth)) STRICT;",
+    " UNIQUE(listed_id, nth)) STRICT;"
+    "CREATE TABLE listed_findings("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " file_id INTEGER NOT NULL REFERENCES files,"
+    " sha256 BLOB NOT NULL,"
+    " listed_id INTEGER NOT NULL REFERENCES listed ON DELETE CASCADE,"
+    " nth INTEGER NOT NULL,"
+    " verdict INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " same_file INTEGER NOT NULL,"
+    " turn INTEGER NOT NULL,"
+    " distance INTEGER,"
+    " keypoints INTEGER NOT NULL,"
+    " false_positive_rate REAL NOT NULL,"
+    " quad BLOB NOT NULL,"
+    " width INTEGER NOT NULL,"
+    " height INTEGER NOT NULL,"
+    " at INTEGER NOT NULL,"
+    " how TEXT NOT NULL,"
+    " scan_id INTEGER REFERENCES scans,"
+    " UNIQUE(file_id, sha256, listed_id, nth)) STRICT;"
+    "CREATE INDEX listed_findings_of ON listed_findings(listed_id);",
 };
 
 #define NEWEST ((int)(sizeof steps / sizeof *steps))

@@ -13,6 +13,7 @@
 #include "cases.h"
 #include "found.h"
 #include "i18n.h"
+#include "list_load.h"
 #include "need.h"
 #include "pass.h"
 #include "say.h"
@@ -32,6 +33,7 @@ struct scan_run {
     struct reader reader, keeper; /* to search with, and to keep */
     struct case_file file;
     struct protected_set set; /* all that is looked for */
+    struct list_match lists; /* the same of what was imported */
     uint64_t *ids;
     struct scan_files files;
     struct scan_findings findings;
@@ -349,11 +351,12 @@ static bool print(struct scan_run *run)
     uint64_t *ids = NULL;
     const int64_t id =
         run->settings->label ? cases_find(&run->file, run->settings, false) : 0;
-    const bool good =
-        (id || !run->settings->label) &&
-        cases_protect(&run->file, run->reader.ctx, id, &shown, &ids) &&
-        scan_print(&run->report, &run->file, &query, &shown);
+    bool good = (id || !run->settings->label) &&
+                cases_protect(&run->file, run->reader.ctx, id, &shown, &ids);
 
+    /* what others list is of no case here */
+    if (!id) shown.lists = run->set.lists;
+    good = good && scan_print(&run->report, &run->file, &query, &shown);
     protected_clear(&shown);
     free(ids);
     return good;
@@ -375,11 +378,11 @@ static enum exit_status run_scan(struct scan_run *run)
     const bool dry = run->settings->dry_run;
     enum jobs_end end;
 
-    if (!run->set.n) {
+    if (!run->set.n && !run->lists.n) {
         say_path(run->file.path, _("no picture here to look for"));
         return EXIT_FATAL;
     }
-    run->files.newest = (int64_t)run->ids[run->set.n - 1];
+    run->files.newest = run->set.n ? (int64_t)run->ids[run->set.n - 1] : 0;
     if ((!dry && !catch_up(run)) || !scan_files_open(&run->files, &run->file) ||
         !scan_findings_open(&run->findings, &run->file))
         return EXIT_FATAL;
@@ -408,9 +411,14 @@ static bool open_case(struct scan_run *run)
                                    "that to end, or end it with Ctrl-C"));
     if (locked <= 0) return false;
     /* all cases: what is read now is not read again for another */
-    if (!cases_protect(&run->file, run->reader.ctx, 0, &run->set, &run->ids))
+    if (!cases_protect(&run->file, run->reader.ctx, 0, &run->set, &run->ids) ||
+        !list_match_begin(&run->lists, run->reader.ctx) ||
+        !list_load_case(&run->lists, &run->file) ||
+        !list_match_seal(&run->lists))
         return false;
     protected_seal(&run->set);
+    if (run->lists.n) run->set.lists = &run->lists;
+    run->reader.want_digests = list_match_wants_digests(&run->lists);
     return true;
 }
 
@@ -423,6 +431,7 @@ static void close_run(struct scan_run *run)
     scan_paths_clear(&run->paths);
     case_file_close(&run->file);
     protected_clear(&run->set);
+    list_match_clear(&run->lists);
     free(run->ids);
     reader_close(&run->reader);
 }

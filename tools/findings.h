@@ -25,6 +25,7 @@ struct finding {
     bool is_stored;             /* by what was kept of an earlier one */
     int64_t number;             /* where it is kept, that of the record */
     enum reviewed reviewed;
+    bool is_listed; /* of a record of a list, and not of a picture */
     /* where it comes from, if that is known, owned: the latest capture of these */
     char *url, *captured, *captured_by;
     uint64_t n_sources;

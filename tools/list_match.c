@@ -138,6 +138,23 @@ bool list_match_wants_digests(const struct list_match *match)
            match->digests[LIST_MATCH_SHA1].n;
 }
 
+const char *list_match_path(const struct list_match *match, uint64_t id)
+{
+    size_t low = 0, high = match->n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (match->entries[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < match->n && match->entries[low].id == id
+               ? match->entries[low].path
+               : NULL;
+}
+
 /* ---- Looked for ---------------------------------------------------------- */
 
 struct places {
@@ -244,6 +261,7 @@ static void add(const struct list_match *match, const struct picture *found,
         .found_path = need(strdup(found->input.path)),
         .protected_path = entry->path,
         .status = found->status,
+        .is_listed = true,
     };
 
     finding.evidence.match.id = entry->id;

@@ -55,6 +55,10 @@ bool list_match_seal(struct list_match *match);
 
 void list_match_clear(struct list_match *match);
 
+/** By what the record of that id is shown; NULL where it is not looked for. Ids have
+ * to rise in the order in which they were added. */
+const char *list_match_path(const struct list_match *match, uint64_t id);
+
 /** Whether files are to be read for their MD5 and SHA-1. */
 bool list_match_wants_digests(const struct list_match *match);
 

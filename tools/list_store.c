@@ -94,12 +94,21 @@ bool list_store_begin(struct list_store *store, struct case_file *file,
               " WHERE identity = ?");
     store->forget = case_file_prepare(
         file, "DELETE FROM listed_hashes WHERE listed_id = ?");
+    store->has = case_file_prepare(file, "SELECT 1 FROM listed_hashes WHERE"
+                                         " listed_id = ? AND kind = ? AND"
+                                         " hash = ?");
     store->put = case_file_prepare(
         file, "INSERT INTO listed_hashes(listed_id, nth, kind, hash)"
               " VALUES(?, ?, ?, ?)");
     store->purge = case_file_prepare(file, "DELETE FROM listed WHERE id = ?");
+    /* what a copy looks like is what the picture looks like */
+    store->forget_copies = case_file_prepare(
+        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
+              " WHERE id IN (SELECT file_id FROM listed_findings"
+              " WHERE listed_id = ?)");
     return store->list && store->find && store->insert && store->change &&
-           store->forget && store->put && store->purge;
+           store->has && store->forget && store->put && store->purge &&
+           store->forget_copies;
 }
 
 void list_store_end(struct list_store *store)
@@ -109,7 +118,9 @@ void list_store_end(struct list_store *store)
     sqlite3_finalize(store->change);
     sqlite3_finalize(store->forget);
     sqlite3_finalize(store->put);
+    sqlite3_finalize(store->has);
     sqlite3_finalize(store->purge);
+    sqlite3_finalize(store->forget_copies);
 }
 
 static void bind_text(sqlite3_stmt *to, int at, const char *text)
@@ -155,6 +166,25 @@ static bool put_hashes(struct list_store *store, const struct listed *listed,
     return good;
 }
 
+/* Whether all of its hashes were there before; -1 after a message. */
+static int has_all(struct list_store *store, const struct listed *listed,
+                   int64_t id)
+{
+    int got = 1;
+
+    for (size_t i = 0; got > 0 && i < listed->n_hashes; i++) {
+        const struct listed_hash *const hash = &listed->hashes[i];
+
+        sqlite3_bind_int64(store->has, 1, id);
+        bind_text(store->has, 2, listed_kind_name(hash->kind));
+        sqlite3_bind_blob(store->has, 3, hash->bytes, (int)hash->n,
+                          SQLITE_STATIC);
+        got = case_file_row(store->file, store->has);
+        sqlite3_reset(store->has);
+    }
+    return got;
+}
+
 static bool run_with(struct list_store *store, sqlite3_stmt *statement,
                      int64_t id)
 {
@@ -187,8 +217,18 @@ enum list_store_did list_store_take(struct list_store *store,
     if (id < 0) return LIST_STORE_FAILED;
     if (listed->withdrawn) {
         if (!id) return LIST_STORE_ABSENT;
-        return run_with(store, store->purge, id) ? LIST_STORE_PURGED
-                                                 : LIST_STORE_FAILED;
+        return run_with(store, store->forget_copies, id) &&
+                       run_with(store, store->purge, id)
+                   ? LIST_STORE_PURGED
+                   : LIST_STORE_FAILED;
+    }
+    if (id) {
+        const int all = has_all(store, listed, id);
+
+        if (all < 0) return LIST_STORE_FAILED;
+        store->has_new |= !all;
+    } else {
+        store->has_new = true;
     }
     if (!put_facts(store, id ? store->change : store->insert, listed, identity))
         return LIST_STORE_FAILED;
@@ -201,6 +241,11 @@ enum list_store_did list_store_take(struct list_store *store,
     return put_hashes(store, listed, sqlite3_last_insert_rowid(store->file->db))
                ? LIST_STORE_ADDED
                : LIST_STORE_FAILED;
+}
+
+bool list_store_read_anew(struct list_store *store)
+{
+    return case_file_run(store->file, "UPDATE files SET signed = 0");
 }
 
 /* ---- Out ----------------------------------------------------------------- */

@@ -23,7 +23,9 @@ struct list_store {
     struct case_file *file;
     enum list_format format; /* of the list that is taken in */
     int64_t list;            /* its number */
-    sqlite3_stmt *find, *insert, *change, *forget, *put, *purge;
+    bool has_new;            /* there came a hash that was not there */
+    sqlite3_stmt *find, *insert, *change, *forget, *put, *purge, *forget_copies,
+        *has;
 };
 
 /** Begins to take in a list, within a transaction. */
@@ -31,6 +33,9 @@ bool list_store_begin(struct list_store *store, struct case_file *file,
                       const struct settings *settings, enum list_format format);
 enum list_store_did list_store_take(struct list_store *store,
                                     const struct listed *listed);
+/** Files that were scanned are read again by the next scan: nothing is kept of them
+ * that all that came in could be looked for in. */
+bool list_store_read_anew(struct list_store *store);
 void list_store_end(struct list_store *store);
 
 /** Reads what is there, in the order it came in. False after a message, also where
