@@ -41,7 +41,7 @@ static enum list_format format_at(const char *path, const char *text)
 {
     if (!strcmp(path, "/hashRecords")) return LIST_STOPNCII;
     if (!strncmp(in_event(path), "/Event", 6)) return LIST_MISP;
-    if (!strncmp(path, "/value/#/Media", 15)) return LIST_VICS_2_0;
+    if (!strcmp(path, "/value/#/Media")) return LIST_VICS_2_0;
     if (!strcmp(path, "/value/#/MediaID") || !strcmp(path, "/value/#/MD5") ||
         !strcmp(path, "/value/#/SHA1"))
         return LIST_VICS_1_3;
@@ -69,7 +69,6 @@ enum list_format list_json_tell(FILE *in)
 {
     struct json_walk walk;
     enum list_format format = LIST_NONE;
-    enum json_walk_got got = JSON_WALK_VALUE;
     int c;
 
     do c = getc(in);
@@ -80,9 +79,9 @@ enum list_format list_json_tell(FILE *in)
     walk.enters = enters_to_tell;
     walk.user = &format;
     for (int i = 0; i < LOOKED_AT && !format; i++) {
+        const enum json_walk_got got = json_walk_next(&walk);
         char path[JSON_WALK_PATH];
 
-        got = json_walk_next(&walk);
         if (got != JSON_WALK_VALUE && got != JSON_WALK_LONG) break;
         json_walk_path(&walk, path);
         if (!format && got == JSON_WALK_VALUE)

@@ -207,21 +207,28 @@ static bool misp_tags(const json_t *value, struct listed *out)
     return listed_set(&out->tags, tags, strlen(tags));
 }
 
-static const char *take_misp(const char *path, json_t *value,
-                             struct listed *out, bool *skip)
+static const char *misp_hashes(json_t *attributes, struct listed *out)
 {
-    const char *why = NULL;
     size_t i;
     json_t *attribute;
 
-    if (starts(path, "/Event/Object")) {
-        json_array_foreach(json_object_get(value, "Attribute"), i, attribute)
-        {
-            if (!why) why = misp_hash(attribute, out);
-        }
-    } else {
-        why = misp_hash(value, out);
+    json_array_foreach(attributes, i, attribute)
+    {
+        const char *const why = misp_hash(attribute, out);
+
+        if (why) return why;
     }
+    return NULL;
+}
+
+static const char *take_misp(const char *path, json_t *value,
+                             struct listed *out, bool *skip)
+{
+    const char *const why =
+        starts(path, "/Event/Object")
+            ? misp_hashes(json_object_get(value, "Attribute"), out)
+            : misp_hash(value, out);
+
     if (why) return why;
     *skip = !out->n_hashes;
     if (*skip) return NULL;

@@ -231,19 +231,19 @@ static const char *parse_vpdq_python(struct span line, struct listed *out)
 /* ---- All ----------------------------------------------------------------- */
 
 static const struct {
-    enum list_format format;
     parser *parse;
+    enum list_format format;
     bool told; /* by what a line looks like */
 } lines[] = {
-    {LIST_VPDQ, parse_vpdq, true},
-    {LIST_VPDQ_PYTHON, parse_vpdq_python, true},
-    {LIST_PHOTO_HASHER, parse_hasher, true},
-    {LIST_TX, parse_tx, true},
-    {LIST_IMAGEHASH, parse_imagehash, true},
-    {LIST_MD5, parse_md5, true},
-    {LIST_SHA1, parse_sha1, true},
+    {parse_vpdq, LIST_VPDQ, true},
+    {parse_vpdq_python, LIST_VPDQ_PYTHON, true},
+    {parse_hasher, LIST_PHOTO_HASHER, true},
+    {parse_tx, LIST_TX, true},
+    {parse_imagehash, LIST_IMAGEHASH, true},
+    {parse_md5, LIST_MD5, true},
+    {parse_sha1, LIST_SHA1, true},
     /* its digits are as many as those of PDQ, of which there are more lists */
-    {LIST_SHA256, parse_sha256, false},
+    {parse_sha256, LIST_SHA256, false},
 };
 
 #define LINES (sizeof lines / sizeof *lines)

@@ -9,9 +9,13 @@
 #include "list_write.h"
 #include "need.h"
 
-#define VICS_1_3 "http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media"
-#define VICS_2_0 \
- "http://github.com/ICMEC/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases"
+static const char vics_1_3[] =
+    "{\"odata.metadata\":"
+    "\"http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media\","
+    "\"value\":[";
+static const char vics_2_0[] =
+    "{\"@odata.context\":\"http://github.com/ICMEC/ProjectVic/DataModels/"
+    "2.0.xml/US/$metadata#Cases\",\"value\":[";
 
 enum { ATTRIBUTES, OBJECTS };
 
@@ -224,7 +228,7 @@ static void write_misp(struct list_writer *writer, const struct listed *listed,
         make_object(record, listed);
     else if (!within)
         fill(record, listed, &next);
-    json_array_foreach(within, i, attribute) fill(attribute, listed, &next);
+    json_array_foreach(within, i, attribute) { fill(attribute, listed, &next); }
     json_array_append_new(
         writer->parts[json_object_get(record, "Attribute") ? OBJECTS
                                                            : ATTRIBUTES],
@@ -268,8 +272,8 @@ void list_write_json_begin(struct list_writer *writer)
 {
     static const char *const begins[LIST_FORMATS] = {
         [LIST_STOPNCII] = "{\"hashRecords\":[",
-        [LIST_VICS_1_3] = "{\"odata.metadata\":\"" VICS_1_3 "\",\"value\":[",
-        [LIST_VICS_2_0] = "{\"@odata.context\":\"" VICS_2_0 "\",\"value\":[",
+        [LIST_VICS_1_3] = vics_1_3,
+        [LIST_VICS_2_0] = vics_2_0,
         [LIST_MISP] = "{\"response\":[",
         [LIST_VPDQ_JSON] = "[",
         [LIST_VPDQ_OBJECT] = "{",
