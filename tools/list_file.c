@@ -50,28 +50,31 @@ static const struct {
 } readers[] = {
     {list_xml_tell, list_xml_begin},
     {list_json_tell, list_json_begin},
+    {list_objects_tell, list_objects_begin},
     {list_table_tell, list_table_begin},
     {list_lines_tell, list_lines_begin},
 };
 
 #define READERS (sizeof readers / sizeof *readers)
 
+enum { XML, JSON, OBJECTS, TABLE, LINES };
+
 static size_t reader_of(enum list_format format)
 {
     switch (format) {
     case LIST_NCMEC:
-        return 0;
+        return XML;
     case LIST_STOPNCII:
     case LIST_MISP:
     case LIST_VICS_1_3:
     case LIST_VICS_2_0:
     case LIST_VPDQ_JSON:
     case LIST_VPDQ_OBJECT:
-        return 1;
+        return JSON;
     case LIST_TX_CSV:
-        return 2;
+        return TABLE;
     default:
-        return 3;
+        return LINES;
     }
 }
 
@@ -149,10 +152,12 @@ struct list_file *list_file_open(const char *path, enum list_format format)
         reader = reader_of(format);
     else
         reader = tell(in, &file->format);
-    /* of photo-hasher there are lines, and tables with a header */
+    /* of this one there are lines, tables and objects */
     if (format == LIST_PHOTO_HASHER) {
-        to_begin(in);
-        if (list_table_tell(in) == format) reader = 2;
+        enum list_format found = LIST_NONE;
+        const size_t other = tell(in, &found);
+
+        if (found == format) reader = other;
     }
     if (reader == READERS) {
         say_path(path, "%s", _(no_list));

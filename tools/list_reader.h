@@ -41,6 +41,9 @@ void list_lines_begin(struct list_file *file);
 enum list_format list_table_tell(FILE *in);
 void list_table_begin(struct list_file *file);
 
+enum list_format list_objects_tell(FILE *in);
+void list_objects_begin(struct list_file *file);
+
 enum list_format list_json_tell(FILE *in);
 void list_json_begin(struct list_file *file);
 

@@ -257,6 +257,7 @@ def exchanged():
         "hasher": "%s,85,a,b.jpg\n%s,x.png\n%s100,e.jpg\nhash=%s,norm=1,delta=2,quality=77,filename=x,y\n"
                   % (h, h, (h + ",") * 8, h),
         "table": "path,status,quality,pdq\n\"a\nb\",ok,100,%s\nc,corrupt,,\n" % h,
+        "objects": '{"path":"a\\nb","status":"ok","quality":100,"pdq":"%s"}\n{"path":"c","status":"corrupt"}\n[]\n' % h,
         "stopncii": '{"count":1,"hashRecords":[{"hashValue":"%s","signalType":"ImagePDQ","hashStatus":"Active","lastModtimestamp":17,"CSPFeedbacks":[{"tags":["a","b"]}],"x":0.1},{"hashValue":"%s","signalType":"VideoMD5","hashStatus":"Deleted"}]}' % (h, m),
         "misp": '{"response":[{"Event":{"info":"e","Attribute":[{"type":"filename|sha1","uuid":"u","value":"a|b|%s"},{"type":"text","comment":"pdq","value":"%s"}],"Object":[{"name":"file","Attribute":[{"type":"md5","value":"%s"},{"type":"md5"},{"type":"text","object_relation":"phash","value":"0123456789abcdef"}]}]}}]}' % (s, h, m),
         "vics13": '{"odata.metadata":"ProjectVic","value":[{"MediaID":1,"Category":1,"MD5":"%s","SHA1":"%s","Exifs":[{"PropertyName":"x"}]}]}' % (m, s),
