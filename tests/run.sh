@@ -66,6 +66,28 @@ step() {
     rm -f "$log"
 }
 
+# Steps that may run beside others, as many at once as there are processors, and then
+# what came of them, in their order.
+beside=$(mktemp -d)
+trap 'rm -rf "$beside"' EXIT
+n_beside=0
+begin_step() {
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    n_beside=$((n_beside + 1))
+    step "$@" >"$beside/$(printf %03d $n_beside)" &
+}
+end_steps() {
+    wait
+    cat "$beside"/*
+    passed=$((passed + $(cat "$beside"/* | grep -c '^ok ')))
+    failed=$((failed + $(cat "$beside"/* | grep -c '^FAILED ')))
+    skipped=$((skipped + $(cat "$beside"/* | grep -c '^skipped ')))
+    # one that ended without a word has failed
+    failed=$((failed + n_beside - $(cat "$beside"/* | grep -cE '^(ok|FAILED|skipped) ')))
+    rm -f "$beside"/*
+    n_beside=0
+}
+
 # Sets up and compiles a build folder; warnings are errors.
 build() {
     local dir=$1

@@ -52,6 +52,8 @@ struct settings {
     bool as_found;
     bool again, keep_regions; /* of sitr scan, as is what follows */
     const char *case_file, *sources;
+    uint32_t settle; /* of sitr watch: seconds; 0: as many as is usual */
+    const char *run; /* the same: a command */
     const char *label; /* of a case; NULL: the only one there is */
     const char *by;    /* who is at work; NULL: the login */
     const char *confirm, *reject, *note; /* lists of numbers: of review */
@@ -77,8 +79,9 @@ enum {
     VERB_INDEX = 1u << 5,
     VERB_CASE = 1u << 6,
     VERB_SCAN = 1u << 7,
-    VERB_IMPORT = 1u << 8,
-    VERB_EXPORT = 1u << 9
+    VERB_WATCH = 1u << 8,
+    VERB_IMPORT = 1u << 9,
+    VERB_EXPORT = 1u << 10
 };
 
 struct verb {
@@ -141,6 +144,7 @@ enum exit_status cmd_match(const struct settings *settings);
 enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_scan(const struct settings *settings);
+enum exit_status cmd_watch(const struct settings *settings);
 enum exit_status cmd_import(const struct settings *settings);
 enum exit_status cmd_export(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);

@@ -16,9 +16,10 @@
 #include "open.h"
 #include "say.h"
 
-#define WAIT_MS   5000
-#define MAX_VALUE (16 << 20) /* bytes: a signature is a thousandth of that */
-#define MAX_HEAP  ((sqlite3_int64)512 << 20)
+#define WAIT_MS    5000
+#define PATIENT_MS 600000
+#define MAX_VALUE  (16 << 20) /* bytes: a signature is a thousandth of that */
+#define MAX_HEAP   ((sqlite3_int64)512 << 20)
 
 /* ---- What went wrong ----------------------------------------------------- */
 
@@ -96,6 +97,11 @@ bool case_file_step(struct case_file *file, sqlite3_stmt *statement)
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return good;
+}
+
+void case_file_be_patient(struct case_file *file)
+{
+    sqlite3_busy_timeout(file->db, PATIENT_MS);
 }
 
 bool case_file_begin(struct case_file *file)

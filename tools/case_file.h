@@ -70,8 +70,11 @@ int case_file_row(struct case_file *file, sqlite3_stmt *statement);
  * memory to look at it; false. */
 bool case_file_refuse(const struct case_file *file, sitr_status status);
 
+/** From here on waits ten minutes for another command to be done. */
+void case_file_be_patient(struct case_file *file);
+
 /** Between these all is done or nothing. The first waits five seconds for another
- * command to be done. */
+ * command to be done, unless it is patient. */
 bool case_file_begin(struct case_file *file);
 bool case_file_commit(struct case_file *file);
 void case_file_roll_back(struct case_file *file);

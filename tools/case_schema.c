@@ -96,8 +96,19 @@ static const char *const steps[] = {
     " at INTEGER NOT NULL,"
     " how TEXT NOT NULL,"
     " scan_id INTEGER REFERENCES scans,"
+    " told INTEGER,"
     " UNIQUE(file_id, sha256, picture_id, nth)) STRICT;"
-    "CREATE INDEX findings_of_picture ON findings(picture_id);"
+    "CREATE INDEX findings_of_picture ON findings(picture_id, told);"
+    "CREATE INDEX findings_untold ON findings(id) WHERE told IS NULL;"
+    "CREATE TABLE returns("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " file_id INTEGER NOT NULL REFERENCES files,"
+    " sha256 BLOB NOT NULL,"
+    " gone INTEGER NOT NULL,"
+    " back INTEGER NOT NULL,"
+    " told INTEGER) STRICT;"
+    "CREATE INDEX returns_of ON returns(file_id);"
+    "CREATE INDEX returns_untold ON returns(file_id) WHERE told IS NULL;"
     "CREATE TABLE sources("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " file_id INTEGER NOT NULL REFERENCES files,"
@@ -163,8 +174,11 @@ static const char *const steps[] = {
     " at INTEGER NOT NULL,"
     " how TEXT NOT NULL,"
     " scan_id INTEGER REFERENCES scans,"
+    " told INTEGER,"
     " UNIQUE(file_id, sha256, listed_id, nth)) STRICT;"
-    "CREATE INDEX listed_findings_of ON listed_findings(listed_id);",
+    "CREATE INDEX listed_findings_of ON listed_findings(listed_id, told);"
+    "CREATE INDEX listed_findings_untold ON listed_findings(id)"
+    " WHERE told IS NULL;",
 };
 
 #define NEWEST ((int)(sizeof steps / sizeof *steps))

@@ -74,12 +74,36 @@ static bool run_with_id(struct case_file *file, const char *sql, int64_t id,
     return good;
 }
 
-/* What a copy looks like is what the picture looks like. That the file was scanned
- * stays, and the next scan reads it as if it had not been. */
-static const char forget_copies[] =
-    "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
+/* What a copy looks like is what the picture looks like, and the SHA-256 of one may be
+ * that of the picture. A file in which nothing else was found is forgotten, with its
+ * name; of one in which another person's picture was found too, or what somebody
+ * lists, what that finding rests on stays. The next scan reads both as if they were
+ * new. While this is done, -1 marks those to forget. */
+static const char *const forget_copies[] = {
+    "UPDATE files SET pdq = NULL, regions = NULL, signed = -1"
     " WHERE id IN (SELECT f.file_id FROM findings f"
-    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id = ?1)";
+    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id = ?1)",
+    "UPDATE files SET signed = 0 WHERE signed = -1"
+    " AND (id IN (SELECT f.file_id FROM findings f"
+    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id <> ?1)"
+    " OR id IN (SELECT file_id FROM listed_findings))",
+    "DELETE FROM pictures WHERE case_id = ?1", /* and their findings */
+    "DELETE FROM sources WHERE ?1 AND file_id IN"
+    " (SELECT id FROM files WHERE signed = -1)",
+    "DELETE FROM returns WHERE ?1 AND file_id IN"
+    " (SELECT id FROM files WHERE signed = -1)",
+    "DELETE FROM files WHERE ?1 AND signed = -1",
+};
+
+static bool forget(struct case_file *file, int64_t id, int64_t now,
+                   const char *who)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof forget_copies / sizeof *forget_copies; i++)
+        good = good && run_with_id(file, forget_copies[i], id, now, who);
+    return good;
+}
 
 /* One that was withdrawn before keeps its date: it is only erased again. */
 static bool erase(const struct settings *settings, struct case_file *file,
@@ -88,10 +112,7 @@ static bool erase(const struct settings *settings, struct case_file *file,
     const char *const who = cases_who(settings);
     const int64_t now = cases_now(file);
 
-    return case_file_begin(file) &&
-           run_with_id(file, forget_copies, id, now, who) &&
-           run_with_id(file, "DELETE FROM pictures WHERE case_id = ?1", id, now,
-                       who) &&
+    return case_file_begin(file) && forget(file, id, now, who) &&
            run_with_id(file,
                        "UPDATE cases SET label = 'withdrawn-' || id,"
                        " withdrawn = ?2, withdrawn_by = ?3"

@@ -161,8 +161,9 @@ static bool lock(const struct settings *settings, struct case_file *file)
     const int locked = settings->dry_run ? 1 : case_file_lock(file);
 
     if (!locked)
-        say_path(file->path, _("a scan of it is running already; wait for that "
-                               "to end, or end it with Ctrl-C"));
+        say_path(file->path, _("a scan or watch of it is running already; "
+                               "wait for that to end, or end it with "
+                               "Ctrl-C"));
     return locked > 0;
 }
 

@@ -347,6 +347,7 @@ static enum jobs_end match_found(struct match_run *run)
         .phase = "found",
         .label = _("matching"),
         .tally = &run->tally_found,
+        .matched = &run->count,
     };
     return pass_run(&run->pass, &jobs);
 }

@@ -26,6 +26,10 @@ struct finding {
     int64_t number;             /* where it is kept, that of the record */
     enum reviewed reviewed;
     bool is_listed; /* of a record of a list, and not of a picture */
+    /* where that is kept; 0: never */
+    int64_t told;        /* when it was told of first */
+    int64_t told_before; /* when its picture was, found elsewhere, before that */
+    int64_t gone, back;  /* when its file was gone last, and there again */
     /* where it comes from, if that is known, owned: the latest capture of these */
     char *url, *captured, *captured_by;
     uint64_t n_sources;

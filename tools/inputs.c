@@ -174,14 +174,17 @@ static int give(struct input *out, const char *path, bool walked,
     return 1;
 }
 
-/* stat(2), of paths longer than PATH_MAX too; errno. */
-static int look_at(const char *path, size_t length, struct stat *st)
+/* stat(2), of paths longer than PATH_MAX too, and without following links behind
+ * `n_followed` bytes; errno. */
+static int look_at(const char *path, size_t n_followed, struct stat *st)
 {
     int fd, error;
 
-    if (!stat(path, st)) return 0;
-    if (errno != ENAMETOOLONG) return errno;
-    fd = open_path(path, length, O_PATH);
+    if (!path[n_followed]) {
+        if (!stat(path, st)) return 0;
+        if (errno != ENAMETOOLONG) return errno;
+    }
+    fd = open_path(path, n_followed, O_PATH);
     if (fd < 0) return errno;
     error = fstat(fd, st) ? errno : 0;
     close(fd);
@@ -194,9 +197,10 @@ static int next_of_all(struct inputs *inputs, struct input *out)
     char name[MAX_NAME];
 
     for (;;) {
+        const size_t met = inputs->source.n_followed;
         const char *path;
         struct stat st;
-        size_t length;
+        size_t n_followed;
         int error;
 
         if (inputs->walk) {
@@ -206,12 +210,16 @@ static int next_of_all(struct inputs *inputs, struct input *out)
         }
         error = next_named(inputs, name, &path);
         if (error <= 0) return error;
-        length = strlen(path);
-        error = look_at(path, length, &st);
+        n_followed = met ? met : strlen(path);
+        error = look_at(path, n_followed, &st);
+        if (met && (error == ELOOP || (!error && S_ISLNK(st.st_mode)))) {
+            inputs->links++;
+            continue;
+        }
         if (error || !S_ISDIR(st.st_mode))
-            return give(out, path, false, length, error);
-        inputs->walk = walk_new(path, 0);
-        inputs->n_walked = length;
+            return give(out, path, met, n_followed, error);
+        inputs->walk = walk_new(path, n_followed, 0);
+        inputs->n_walked = n_followed;
     }
 }
 

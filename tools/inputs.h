@@ -16,6 +16,8 @@ struct inputs_source {
     size_t n_paths;
     const char *files_from; /* NULL, a file, or "-" */
     bool null;              /* the lists end names with a zero byte */
+    size_t n_followed;      /* of paths that were met in a folder: its bytes, in
+                             * which links are followed; 0: they were named */
     struct shard shard;     /* of all these files, those to give */
 };
 

@@ -101,11 +101,17 @@ bool list_store_begin(struct list_store *store, struct case_file *file,
         file, "INSERT INTO listed_hashes(listed_id, nth, kind, hash)"
               " VALUES(?, ?, ?, ?)");
     store->purge = case_file_prepare(file, "DELETE FROM listed WHERE id = ?");
-    /* what a copy looks like is what the picture looks like */
+    /* what a copy looks like is what the picture looks like, and its SHA-256 may
+     * be that of the picture: kept where another finding rests on it */
     store->forget_copies = case_file_prepare(
-        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
+        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0,"
+              " sha256 = iif(EXISTS(SELECT 1 FROM findings f"
+              " WHERE f.file_id = files.id AND f.sha256 = files.sha256)"
+              " OR EXISTS(SELECT 1 FROM listed_findings f"
+              " WHERE f.file_id = files.id AND f.sha256 = files.sha256"
+              " AND f.listed_id <> ?1), sha256, NULL)"
               " WHERE id IN (SELECT file_id FROM listed_findings"
-              " WHERE listed_id = ?)");
+              " WHERE listed_id = ?1)");
     return store->list && store->find && store->insert && store->change &&
            store->has && store->forget && store->put && store->purge &&
            store->forget_copies;

@@ -37,12 +37,18 @@ static const char *reviewed_word(enum reviewed reviewed)
     return NULL;
 }
 
+/* None where it is 0. */
+static void put_time(struct output *output, const char *name, int64_t at)
+{
+    char text[CASES_TIME] = "";
+
+    if (at) cases_time(at, text);
+    output_word(output, name, *text ? text : NULL);
+}
+
 static void put_seen(struct output *output, const struct finding *finding)
 {
-    char text[CASES_TIME];
-
-    cases_time(finding->seen, text);
-    output_word(output, "seen", *text ? text : NULL);
+    put_time(output, "seen", finding->seen);
     output_bool(output, "new", finding->is_new);
     if (finding->is_listed)
         output_null(output, "finding");
@@ -53,6 +59,10 @@ static void put_seen(struct output *output, const struct finding *finding)
     put_source(output, "captured", finding->captured);
     put_source(output, "captured_by", finding->captured_by);
     output_number(output, "sources", finding->n_sources);
+    put_time(output, "reported", finding->told);
+    put_time(output, "reported_before", finding->told_before);
+    put_time(output, "gone", finding->gone);
+    put_time(output, "back", finding->back);
 }
 
 static void put_finding(struct output *output, const struct finding *finding,
@@ -97,6 +107,10 @@ static void put_notice(struct output *output, const struct notice *notice,
     output_absent(output, "captured");
     output_absent(output, "captured_by");
     output_absent(output, "sources");
+    output_absent(output, "reported");
+    output_absent(output, "reported_before");
+    output_absent(output, "gone");
+    output_absent(output, "back");
 }
 
 /* ---- Text ---------------------------------------------------------------- */
@@ -192,8 +206,6 @@ static bool is_placed(const struct finding *finding, char where[128])
     return true;
 }
 
-/* The paths stand at the ends of two lines: long ones do not break the table,
- * and two Arabic ones in a line would change places on a screen. */
 /* The latest capture; that there are others is seen in the file alone. */
 static void print_source(const struct finding *finding, int indent)
 {
@@ -216,6 +228,24 @@ static void print_source(const struct finding *finding, int indent)
     }
 }
 
+/* That it comes back is a fact of its own. */
+static void print_again(const struct finding *finding, int indent)
+{
+    char first[CASES_TIME], second[CASES_TIME];
+
+    if (finding->told_before) {
+        cases_time(finding->told_before, first);
+        printf("%*s", indent, "");
+        printf(_("the picture was reported before: %s\n"), first);
+    }
+    if (finding->back) {
+        cases_time(finding->gone, first);
+        cases_time(finding->back, second);
+        printf("%*s", indent, "");
+        printf(_("gone on %s, back on %s\n"), first, second);
+    }
+}
+
 static void print_number(const struct finding *finding, int indent)
 {
     const long long number = (long long)finding->number;
@@ -234,6 +264,8 @@ static void print_number(const struct finding *finding, int indent)
     }
 }
 
+/* The paths stand at the ends of two lines: long ones do not break the table,
+ * and two Arabic ones in a line would change places on a screen. */
 static void print_finding(const struct finding *finding,
                           const int width[COLUMNS], bool color, bool has_seen)
 {
@@ -263,6 +295,7 @@ static void print_finding(const struct finding *finding,
         printf(_("seen before: %s\n"), where);
     }
     if (has_seen) {
+        print_again(finding, indent);
         print_source(finding, indent);
         if (!finding->is_listed) print_number(finding, indent);
     }

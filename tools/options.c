@@ -162,6 +162,11 @@ static bool set_days(struct settings *settings, const char *value)
     return parse_count(value, 36500, &settings->days);
 }
 
+static bool set_settle(struct settings *settings, const char *value)
+{
+    return parse_count(value, 3600, &settings->settle);
+}
+
 static bool set_to(struct settings *settings, const char *value)
 {
     if (settings->n_to == SETTINGS_TO_MAX) return false;
@@ -288,11 +293,12 @@ static bool set_completion(struct settings *settings, const char *value)
     return choice(SHELL_CHOICES, value, strlen(value)) >= 0;
 }
 
-#define PART (VERB_HASH | VERB_MATCH)  /* can be done in parts */
-#define KEEP (VERB_INDEX | VERB_CASE)  /* record pictures */
-#define MANY (PART | KEEP | VERB_SCAN) /* take many files */
-#define SIGN (MANY | VERB_COMPARE)     /* read pictures */
-#define LIST (VERB_IMPORT | VERB_EXPORT) /* of the field */
+#define PART (VERB_HASH | VERB_MATCH)           /* can be done in parts */
+#define KEEP (VERB_INDEX | VERB_CASE)           /* record pictures */
+#define MANY (PART | KEEP | VERB_SCAN)          /* take many files */
+#define SEEK (VERB_SCAN | VERB_WATCH)           /* search for a case */
+#define SIGN (MANY | VERB_COMPARE | VERB_WATCH) /* read pictures */
+#define LIST (VERB_IMPORT | VERB_EXPORT)        /* of the field */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
 #define SHOW (VERB_HASH | PAIR | VERB_SCAN) /* print for people, in colour */
 #define ALL  (SIGN | LIST | VERB_VERSION | VERB_HELP)
@@ -315,22 +321,27 @@ const struct option_row option_rows[] = {
      N_("after add and remove, leave segments as they are"), AT(no_merge)},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
-    {VERB_SCAN | LIST, 0, "case", N_("FILE"), NULL,
+    {SEEK | LIST, 0, "case", N_("FILE"), NULL,
      N_("the case file: what to look for, and the record"), AT(case_file)},
-    {VERB_SCAN, 0, "sources", N_("FILE"), NULL,
+    {SEEK, 0, "sources", N_("FILE"), NULL,
      N_("where the files come from: CSV or JSON lines"), AT(sources)},
     {VERB_SCAN, 0, "again", NULL, NULL,
      N_("read again what has not changed, too"), AT(again)},
-    {VERB_SCAN, 0, "keep-regions", NULL, NULL,
+    {SEEK, 0, "keep-regions", NULL, NULL,
      N_("keep what crops and montages are found by, 8 KB each"),
      AT(keep_regions)},
-    {VERB_CASE | VERB_MATCH | VERB_SCAN | VERB_EXPORT, 0, "label", N_("LABEL"), NULL,
+    {VERB_WATCH, 0, "run", N_("COMMAND"), NULL,
+     N_("run it, with new findings on its standard input"), AT(run)},
+    {VERB_WATCH, 0, "settle", N_("SECONDS"), NULL,
+     N_("how long a file is left alone before it is read; default 2"),
+     set_settle},
+    {VERB_CASE | VERB_MATCH | SEEK | VERB_EXPORT, 0, "label", N_("LABEL"), NULL,
      N_("the case of that label; default: the only one there is"), set_label},
-    {VERB_CASE | VERB_SCAN | LIST, 0, "by", N_("NAME"), NULL,
+    {VERB_CASE | SEEK | LIST, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
     {VERB_CASE, 0, "names", NULL, NULL,
      N_("with the paths of pictures too, which may be telling"), AT(names)},
-    {VERB_CASE | VERB_SCAN | LIST, 0, "dry-run", NULL, NULL,
+    {VERB_CASE | SEEK | LIST, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), AT(dry_run)},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), AT(yes)},
@@ -358,14 +369,14 @@ const struct option_row option_rows[] = {
      N_("read the pass phrase there, and do not ask for it"), AT(pass_file)},
     {VERB_CASE, 0, "key", N_("FILE"), NULL,
      N_("the secret key that opens what is imported"), AT(key_file)},
-    {VERB_MATCH | VERB_SCAN, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
+    {VERB_MATCH | SEEK, 0, "at-least", N_("LEVEL"), VERDICT_CHOICES,
      N_("weakest to show: review (the default) or copy"), set_at_least},
     {VERB_MATCH, 0, "as-found", NULL, NULL,
      N_("print matches at once, in the order of the files"), AT(as_found)},
-    {SIGN, 0, "csv", NULL, NULL,
+    {SIGN & ~VERB_WATCH, 0, "csv", NULL, NULL,
      N_("print comma-separated values, a header first"), set_csv},
     {SIGN, 0, "json", NULL, NULL, N_("print a JSON object a line"), set_json},
-    {MANY, 'j', "jobs", "N", NULL,
+    {MANY | VERB_WATCH, 'j', "jobs", "N", NULL,
      N_("files worked on at once; default: all processors"), set_jobs},
     {MANY, 0, "files-from", N_("FILE"), NULL,
      N_("read more paths, a line each; - is standard input"), AT(files_from)},
@@ -396,7 +407,7 @@ const struct option_row option_rows[] = {
     {SIGN, 0, "max-address-space", N_("SIZE"), NULL,
      N_("address space of a decoding process; default 768M"),
      set_max_address_space},
-    {MANY, 0, "progress", N_("WHEN"), PROGRESS_CHOICES,
+    {MANY | VERB_WATCH, 0, "progress", N_("WHEN"), PROGRESS_CHOICES,
      N_("show progress: auto (on a terminal), json or never"), set_progress},
     {SHOW, 0, "color", N_("WHEN"), COLOR_CHOICES,
      N_("colour: auto (on a terminal), always or never"), set_color},

@@ -4,10 +4,12 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "i18n.h"
 #include "line.h"
@@ -214,6 +216,18 @@ void output_flush(void)
 {
     fflush(stdout);
     output_good();
+}
+
+bool output_divert(int fd)
+{
+    static int original = -1;
+
+    output_flush();
+    if (original < 0) original = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (original >= 0 && dup2(fd < 0 ? original : fd, STDOUT_FILENO) >= 0)
+        return true;
+    say(_("standard output: %s"), strerror(errno));
+    return false;
 }
 
 bool output_close(void)

@@ -52,6 +52,10 @@ void output_base64(struct output *output, const char *name, const void *bytes,
 /** A field that this sort of record lacks: nothing in JSON. */
 void output_absent(struct output *output, const char *name);
 
+/** What is printed goes to that descriptor, from here until -1 is given. False after
+ * a message. */
+bool output_divert(int fd);
+
 /** Whether all that was printed so far could be written, or still may be. */
 bool output_good(void);
 

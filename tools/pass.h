@@ -4,6 +4,7 @@
 #ifndef TOOLS_PASS_H
 #define TOOLS_PASS_H
 
+#include "found.h"
 #include "inputs.h"
 #include "jobs.h"
 #include "progress.h"
@@ -14,6 +15,8 @@ struct pass {
     enum progress_mode mode;
     const char *phase, *label; /* as progress_new takes them */
     struct tally *tally;       /* that `done` counts in: of this pass alone */
+    const struct found_count *matched; /* what was found, by `done`; NULL: this
+                                        * pass looks for nothing */
     /* while it runs: */
     struct inputs *inputs; /* for `next` */
     struct progress *progress;

@@ -15,10 +15,22 @@
 #include "stop.h"
 #include "threads.h"
 
+/* The rate is that of the last half minute: what was read before goes fast, and says
+ * nothing of what is to come. */
+#define SAMPLES  16
+#define SAMPLE_S 2.0
+
+struct sample {
+    double at;
+    uint64_t done;
+};
+
 struct progress {
     enum progress_mode mode;
     const char *phase, *label;
-    double started, shown; /* seconds; shown 0: not yet */
+    double shown;                   /* seconds */
+    struct sample samples[SAMPLES]; /* a ring */
+    size_t n_samples;
     struct inputs_source source;
     pthread_t counter;
     bool counting;
@@ -70,8 +82,8 @@ struct progress *progress_new(enum progress_mode mode, const char *phase,
     progress->phase = phase;
     progress->label = label;
     progress->source = *source;
-    progress->started = progress_clock();
-    progress->shown = progress->started;
+    progress->shown = progress_clock();
+    progress->samples[progress->n_samples++].at = progress->shown;
     if (mode != PROGRESS_NEVER) start_counting(progress);
     return progress;
 }
@@ -86,14 +98,14 @@ static double time_left(const struct progress *progress, uint64_t done,
     return total > done ? (double)(total - done) / rate : 0;
 }
 
-static void show_json(const struct progress *progress, uint64_t done,
-                      double rate, bool end)
+static void show_json(const struct progress *progress,
+                      const struct progress_state *state, double rate, bool end)
 {
-    const double left = time_left(progress, done, rate);
+    const double left = time_left(progress, state->done, rate);
 
     fprintf(stderr,
             "{\"phase\":\"%s\",\"done\":%llu,\"total\":", progress->phase,
-            (unsigned long long)done);
+            (unsigned long long)state->done);
     if (progress->counted)
         fprintf(stderr, "%llu", (unsigned long long)progress->total);
     else
@@ -103,13 +115,17 @@ static void show_json(const struct progress *progress, uint64_t done,
         fprintf(stderr, "%.0f", left);
     else
         fputs("null", stderr);
+    fprintf(stderr, ",\"failed\":%llu", (unsigned long long)state->failed);
+    if (state->is_matching)
+        fprintf(stderr, ",\"matches\":%llu",
+                (unsigned long long)state->matched);
     fprintf(stderr, ",\"end\":%s}\n", end ? "true" : "false");
 }
 
-static void show_line(const struct progress *progress, uint64_t done,
-                      double rate)
+static void show_line(const struct progress *progress,
+                      const struct progress_state *state, double rate)
 {
-    const double left = time_left(progress, done, rate);
+    const double left = time_left(progress, state->done, rate);
 
     line_clear();
     if (left >= 0) {
@@ -119,26 +135,38 @@ static void show_line(const struct progress *progress, uint64_t done,
          * hours:minutes:seconds */
         fprintf(stderr,
                 _("%s: %llu of %llu, %.1f a second, %lu:%02lu:%02lu left"),
-                progress->label, (unsigned long long)done,
+                progress->label, (unsigned long long)state->done,
                 (unsigned long long)progress->total, rate, s / 3600,
                 s / 60 % 60, s % 60);
     } else {
         fprintf(stderr, _("%s: %llu, %.1f a second"), progress->label,
-                (unsigned long long)done, rate);
+                (unsigned long long)state->done, rate);
     }
+    if (state->is_matching)
+        fprintf(stderr, _(", matches: %llu"),
+                (unsigned long long)state->matched);
+    if (state->failed)
+        fprintf(stderr, _(", failed: %llu"), (unsigned long long)state->failed);
     fflush(stderr);
     line_shown();
 }
 
-static double rate_of(const struct progress *progress, uint64_t done,
-                      double now)
+static double rate_of(struct progress *progress, uint64_t done, double now)
 {
-    const double elapsed = now - progress->started;
+    const size_t n = progress->n_samples;
+    const struct sample last = progress->samples[(n - 1) % SAMPLES];
+    const struct sample first =
+        progress->samples[n < SAMPLES ? 0 : n % SAMPLES];
+    const double elapsed = now - first.at;
 
-    return elapsed > 0 ? (double)done / elapsed : 0;
+    if (now - last.at >= SAMPLE_S)
+        progress->samples[progress->n_samples++ % SAMPLES] =
+            (struct sample){now, done};
+    return elapsed > 0 ? (double)(done - first.done) / elapsed : 0;
 }
 
-void progress_show(struct progress *progress, uint64_t done)
+void progress_show(struct progress *progress,
+                   const struct progress_state *state)
 {
     const double every = progress->mode == PROGRESS_JSON ? 1 : 0.2;
     double now;
@@ -148,19 +176,20 @@ void progress_show(struct progress *progress, uint64_t done)
     if (now - progress->shown < every) return;
     progress->shown = now;
     if (progress->mode == PROGRESS_JSON)
-        show_json(progress, done, rate_of(progress, done, now), false);
+        show_json(progress, state, rate_of(progress, state->done, now), false);
     else
-        show_line(progress, done, rate_of(progress, done, now));
+        show_line(progress, state, rate_of(progress, state->done, now));
 }
 
-void progress_free(struct progress *progress, uint64_t done)
+void progress_free(struct progress *progress,
+                   const struct progress_state *state)
 {
     if (!progress) return;
     progress->cancel = true;
     if (progress->counting) pthread_join(progress->counter, NULL);
     line_clear();
     if (progress->mode == PROGRESS_JSON)
-        show_json(progress, done, rate_of(progress, done, progress_clock()),
-                  true);
+        show_json(progress, state,
+                  rate_of(progress, state->done, progress_clock()), true);
     free(progress);
 }

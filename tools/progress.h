@@ -3,6 +3,7 @@
 #ifndef TOOLS_PROGRESS_H
 #define TOOLS_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "inputs.h"
@@ -15,6 +16,14 @@ enum progress_mode {
 
 struct progress;
 
+/** What is done so far. */
+struct progress_state {
+    uint64_t done;    /* files */
+    uint64_t failed;  /* of these */
+    uint64_t matched; /* findings */
+    bool is_matching; /* so that none is worth a word */
+};
+
 /** `phase` is a stable word for programs, `label` the same for people. While
  * files are worked on, a thread counts what there is, if it can be counted
  * twice: only then can the time left be told. */
@@ -22,11 +31,13 @@ struct progress *progress_new(enum progress_mode mode, const char *phase,
                               const char *label,
                               const struct inputs_source *source);
 
-/** Shows that `done` files are done, if it is time to. */
-void progress_show(struct progress *progress, uint64_t done);
+/** Shows what is done, if it is time to. */
+void progress_show(struct progress *progress,
+                   const struct progress_state *state);
 
 /** Shows the end, for programs, and frees. */
-void progress_free(struct progress *progress, uint64_t done);
+void progress_free(struct progress *progress,
+                   const struct progress_state *state);
 
 /** Seconds of a clock that nobody sets. */
 double progress_clock(void);

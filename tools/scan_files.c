@@ -30,7 +30,7 @@ static const char put_sql[] =
     " pdq = iif(excluded.sha256 IS NULL, pdq, excluded.pdq),"
     " regions = iif(excluded.sha256 IS NULL, regions, excluded.regions),"
     " searched = iif(excluded.sha256 IS NULL, searched, excluded.searched),"
-    " back = iif(gone IS NULL, back, excluded.first_seen), gone = NULL"
+    " gone = NULL"
     " RETURNING id";
 
 bool scan_files_open(struct scan_files *files, struct case_file *file)
@@ -45,11 +45,16 @@ bool scan_files_open(struct scan_files *files, struct case_file *file)
     files->lose =
         case_file_prepare(file, "UPDATE files SET gone = ?2 WHERE id = ?1"
                                 " AND gone IS NULL");
+    files->came_back = case_file_prepare(
+        file, "INSERT INTO returns(file_id, sha256, gone, back)"
+              " SELECT id, sha256, gone, ?2 FROM files n WHERE id = ?1"
+              " AND gone IS NOT NULL AND EXISTS(SELECT 1 FROM findings f"
+              " WHERE f.file_id = n.id AND f.sha256 = n.sha256)");
     files->restore = case_file_prepare(
         file, "UPDATE files SET gone = NULL, back = ?2 WHERE id = ?1"
               " AND gone IS NOT NULL");
     return files->find && files->find_folder && files->add_folder &&
-           files->put && files->lose && files->restore;
+           files->put && files->lose && files->came_back && files->restore;
 }
 
 void scan_files_close(struct scan_files *files)
@@ -59,6 +64,7 @@ void scan_files_close(struct scan_files *files)
     sqlite3_finalize(files->add_folder);
     sqlite3_finalize(files->put);
     sqlite3_finalize(files->lose);
+    sqlite3_finalize(files->came_back);
     sqlite3_finalize(files->restore);
     free(files->folder);
     free(files->visited);
@@ -85,6 +91,11 @@ bool scan_files_visited(const struct scan_files *files, int64_t id)
 {
     if (id < 0 || (uint64_t)id / 8 >= files->n_visited) return false;
     return files->visited[id / 8] >> id % 8 & 1;
+}
+
+void scan_files_unvisit(struct scan_files *files)
+{
+    if (files->n_visited) memset(files->visited, 0, files->n_visited);
 }
 
 /* ---- Where they lie ------------------------------------------------------ */
@@ -277,7 +288,8 @@ static bool change(struct scan_files *files, sqlite3_stmt *statement,
 
 bool scan_files_return(struct scan_files *files, int64_t id)
 {
-    return change(files, files->restore, id, files->now);
+    return change(files, files->came_back, id, files->now) &&
+           change(files, files->restore, id, files->now);
 }
 
 bool scan_files_lose(struct scan_files *files, int64_t id)
@@ -304,6 +316,54 @@ static bool lose_folder(struct scan_files *files, sqlite3_stmt *in,
     }
     sqlite3_reset(in);
     return good;
+}
+
+/* The bytes of a path, and one behind them. */
+static void bind_with(sqlite3_stmt *statement, int at, const char *path,
+                      char behind)
+{
+    const size_t n = strlen(path);
+    char *const bytes = need(malloc(n + 1));
+
+    memcpy(bytes, path, n);
+    bytes[n] = behind;
+    sqlite3_bind_blob64(statement, at, bytes, n + 1, free);
+}
+
+static bool lose_below(struct scan_files *files, const char *path,
+                       int64_t *n_lost)
+{
+    /* behind "/" comes "0": what lies below a folder has its paths in between */
+    static const char behind_slash = '/' + 1;
+    sqlite3_stmt *const lose = case_file_prepare(
+        files->file,
+        "UPDATE files SET gone = ?4 WHERE gone IS NULL AND folder_id IN"
+        " (SELECT id FROM folders WHERE path = ?1"
+        "  OR (path >= ?2 AND path < ?3))");
+    bool good = lose;
+
+    if (good) {
+        sqlite3_bind_blob64(lose, 1, path, strlen(path), SQLITE_STATIC);
+        bind_with(lose, 2, path, '/');
+        bind_with(lose, 3, path, behind_slash);
+        sqlite3_bind_int64(lose, 4, files->now);
+        good = case_file_step(files->file, lose);
+        *n_lost += sqlite3_changes(files->file->db);
+    }
+    sqlite3_finalize(lose);
+    return good;
+}
+
+bool scan_files_lose_path(struct scan_files *files, const char *path,
+                          int64_t *n_lost)
+{
+    struct scan_file known;
+    const int got = scan_files_find(files, path, &known);
+
+    if (got < 0 || !lose_below(files, path, n_lost)) return false;
+    if (!got || known.is_gone) return true;
+    ++*n_lost;
+    return scan_files_lose(files, known.id);
 }
 
 bool scan_files_lose_rest(struct scan_files *files,

@@ -27,7 +27,8 @@ struct scan_files {
     struct case_file *file;
     int64_t scan, now;
     int64_t newest; /* the newest picture that is looked for */
-    sqlite3_stmt *find, *find_folder, *add_folder, *put, *lose, *restore;
+    sqlite3_stmt *find, *find_folder, *add_folder, *put, *lose, *came_back,
+        *restore;
     char *folder;      /* looked up last, */
     int64_t folder_id; /* and its id; 0: it has none yet */
     uint8_t *visited;  /* a bit for each id: met in this run */
@@ -67,8 +68,15 @@ bool scan_files_lose(struct scan_files *files, int64_t id);
 bool scan_files_lose_rest(struct scan_files *files,
                           const struct scan_paths *paths, int64_t *n_lost);
 
+/** What was recorded of that path, and of all below it if it is a folder, is there
+ * no more. */
+bool scan_files_lose_path(struct scan_files *files, const char *path,
+                          int64_t *n_lost);
+
 void scan_files_visit(struct scan_files *files, int64_t id);
 bool scan_files_visited(const struct scan_files *files, int64_t id);
+/** Begins anew: none is. */
+void scan_files_unvisit(struct scan_files *files);
 
 /** The absolute path that columns hold, of a folder and of a name in it; NULL where
  * they hold none. To be freed. */

@@ -10,36 +10,68 @@
 
 /* A victim may withdraw while a scan runs: then there is no such picture any
  * more, nothing is recorded of it, and what a copy looks like is not kept. */
-#define PUT(findings, of, those)                                         \
- "INSERT INTO " findings "(file_id, sha256, " of ", nth, verdict, kind," \
- " same_file, turn, distance, keypoints, false_positive_rate, quad,"     \
- " width, height, at, how, scan_id)"                                     \
- " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"  \
- " ?15, ?16, ?17 FROM " those " WHERE id = ?3"                           \
- " ON CONFLICT(file_id, sha256, " of ", nth) DO UPDATE SET"              \
- " verdict = excluded.verdict, kind = excluded.kind,"                    \
- " same_file = excluded.same_file, turn = excluded.turn,"                \
- " distance = excluded.distance, keypoints = excluded.keypoints,"        \
- " false_positive_rate = excluded.false_positive_rate,"                  \
- " quad = excluded.quad, width = excluded.width,"                        \
- " height = excluded.height, how = excluded.how"
+#define PUT_SQL(findings, of, those)                                         \
+ "INSERT INTO " findings "(file_id, sha256, " of ", nth, verdict, kind,"     \
+ " same_file, turn, distance, keypoints, false_positive_rate, quad, width,"  \
+ " height, at, how, scan_id)"                                                \
+ " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15," \
+ " ?16, ?17 FROM " those " WHERE id = ?3"                                    \
+ " ON CONFLICT(file_id, sha256, " of ", nth) DO UPDATE SET"                  \
+ " verdict = excluded.verdict, kind = excluded.kind,"                        \
+ " same_file = excluded.same_file, turn = excluded.turn,"                    \
+ " distance = excluded.distance, keypoints = excluded.keypoints,"            \
+ " false_positive_rate = excluded.false_positive_rate,"                      \
+ " quad = excluded.quad, width = excluded.width, height = excluded.height,"  \
+ " how = excluded.how"
 
-#define LOAD(findings, of, reviewed)                                   \
+/* What a person said; and when the picture was told of first: elsewhere, and where
+ * that was no mistake. */
+#define REVIEWED_SQL                                           \
+ " (SELECT 1 + (confirmed <> 0) FROM reviews r"                \
+ "  WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256" \
+ "  ORDER BY r.id DESC LIMIT 1),"
+#define TOLD_BEFORE_SQL                                              \
+ " (SELECT g.told FROM findings g WHERE g.picture_id = f.picture_id" \
+ "  AND g.told < coalesce(f.told, 9223372036854775807)"              \
+ "  AND coalesce((SELECT confirmed FROM reviews r"                   \
+ "   WHERE r.picture_id = g.picture_id AND r.sha256 = g.sha256"      \
+ "   ORDER BY r.id DESC LIMIT 1), 1) ORDER BY g.told LIMIT 1)"
+
+/* Nobody is asked about what lists have: it is of no case. */
+#define LISTED_BEFORE_SQL                      \
+ " (SELECT min(g.told) FROM listed_findings g" \
+ "  WHERE g.listed_id = f.listed_id"           \
+ "  AND g.told < coalesce(f.told, 9223372036854775807))"
+
+#define LOAD_SQL(findings, of, reviewed, before)                       \
  "SELECT f.file_id, f." of ", f.verdict, f.kind, f.same_file, f.turn," \
  " f.distance, f.keypoints, f.false_positive_rate, f.quad, f.width,"   \
  " f.height, f.at, f.scan_id, d.path, n.name, n.status,"               \
- " f.how = 'stored', f.id, " reviewed " FROM " findings " f"           \
+ " f.how = 'stored', f.id," reviewed " f.told," before ","             \
+ " t.gone, t.back, t.told"                                             \
+ " FROM " findings " f"                                                \
  " JOIN files n ON n.id = f.file_id AND n.sha256 = f.sha256"           \
- " JOIN folders d ON d.id = n.folder_id"
+ " JOIN folders d ON d.id = n.folder_id"                               \
+ " LEFT JOIN returns t ON t.id ="                                      \
+ "  (SELECT max(id) FROM returns WHERE file_id = f.file_id)"           \
+ "  AND t.sha256 = f.sha256"
 
+/* The index of what was not told keeps this quick, however much was. */
+#define UNTOLD_SQL                       \
+ " WHERE f.told IS NULL OR f.file_id IN" \
+ " (SELECT file_id FROM returns WHERE told IS NULL)"
+
+/* Of pictures and of lists: all, and what was not told. */
 static const char load_sql[] =
-    LOAD("findings", "picture_id",
-         "(SELECT 1 + (confirmed <> 0) FROM reviews r"
-         " WHERE r.picture_id = f.picture_id AND r.sha256 = f.sha256"
-         " ORDER BY r.id DESC LIMIT 1)");
-
-/* Nobody is asked about those: they are of no case. */
-static const char load_listed_sql[] = LOAD("listed_findings", "listed_id", "0");
+    LOAD_SQL("findings", "picture_id", REVIEWED_SQL, TOLD_BEFORE_SQL);
+static const char load_untold_sql[] =
+    LOAD_SQL("findings", "picture_id", REVIEWED_SQL, TOLD_BEFORE_SQL)
+        UNTOLD_SQL;
+static const char load_listed_sql[] =
+    LOAD_SQL("listed_findings", "listed_id", " 0,", LISTED_BEFORE_SQL);
+static const char load_listed_untold_sql[] =
+    LOAD_SQL("listed_findings", "listed_id", " 0,", LISTED_BEFORE_SQL)
+        UNTOLD_SQL;
 
 enum {
     FILE_ID,
@@ -61,19 +93,28 @@ enum {
     STATUS,
     STORED,
     NUMBER,
-    REVIEWED
+    REVIEWED,
+    TOLD,
+    TOLD_BEFORE,
+    GONE,
+    BACK,
+    BACK_TOLD
 };
 
 bool scan_findings_open(struct scan_findings *findings, struct case_file *file)
 {
     findings->file = file;
     findings->put =
-        case_file_prepare(file, PUT("findings", "picture_id", "pictures"));
-    findings->put_listed =
-        case_file_prepare(file, PUT("listed_findings", "listed_id", "listed"));
+        case_file_prepare(file, PUT_SQL("findings", "picture_id", "pictures"));
+    findings->put_listed = case_file_prepare(
+        file, PUT_SQL("listed_findings", "listed_id", "listed"));
     findings->forget = case_file_prepare(
-        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0"
-              " WHERE id = ?1");
+        file, "UPDATE files SET pdq = NULL, regions = NULL, signed = 0,"
+              " sha256 = iif(EXISTS(SELECT 1 FROM findings f"
+              " WHERE f.file_id = ?1 AND f.sha256 = files.sha256)"
+              " OR EXISTS(SELECT 1 FROM listed_findings f"
+              " WHERE f.file_id = ?1 AND f.sha256 = files.sha256), sha256,"
+              " NULL) WHERE id = ?1");
     return findings->put && findings->put_listed && findings->forget;
 }
 
@@ -156,6 +197,50 @@ bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
             return false;
     }
     return true;
+}
+
+static bool mark(struct case_file *file, sqlite3_stmt *statement, int64_t id,
+                 int64_t now)
+{
+    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_int64(statement, 2, now);
+    return case_file_step(file, statement);
+}
+
+/* Those of pictures, or of lists. */
+static bool tell(struct case_file *file, const struct findings *findings,
+                 bool is_listed, int64_t now)
+{
+    sqlite3_stmt *const told = case_file_prepare(
+        file, is_listed ? "UPDATE listed_findings SET told = ?2"
+                          " WHERE id = ?1 AND told IS NULL"
+                        : "UPDATE findings SET told = ?2"
+                          " WHERE id = ?1 AND told IS NULL");
+    sqlite3_stmt *const back = case_file_prepare(
+        file,
+        is_listed
+            ? "UPDATE returns SET told = ?2 WHERE told IS NULL AND file_id ="
+              " (SELECT file_id FROM listed_findings WHERE id = ?1)"
+            : "UPDATE returns SET told = ?2 WHERE told IS NULL AND file_id ="
+              " (SELECT file_id FROM findings WHERE id = ?1)");
+    bool good = told && back;
+
+    for (size_t i = 0; good && i < findings->n; i++) {
+        const struct finding *const finding = &findings->items[i];
+
+        if (finding->is_listed != is_listed) continue;
+        good = (finding->told || mark(file, told, finding->number, now)) &&
+               (!finding->back || mark(file, back, finding->number, now));
+    }
+    sqlite3_finalize(told);
+    sqlite3_finalize(back);
+    return good;
+}
+
+bool scan_findings_tell(struct case_file *file, const struct findings *findings,
+                        int64_t now)
+{
+    return tell(file, findings, false, now) && tell(file, findings, true, now);
 }
 
 /* ---- Reading ------------------------------------------------------------- */
@@ -247,7 +332,13 @@ static bool add_row(struct case_file *file, sqlite3_stmt *row,
         .number = sqlite3_column_int64(row, NUMBER),
         .reviewed = (enum reviewed)sqlite3_column_int(row, REVIEWED),
         .is_listed = is_listed,
+        .told = sqlite3_column_int64(row, TOLD),
+        .told_before = sqlite3_column_int64(row, TOLD_BEFORE),
+        .gone = sqlite3_column_int64(row, GONE),
+        .back = sqlite3_column_int64(row, BACK),
     };
+    const bool is_back_untold =
+        finding.back && sqlite3_column_type(row, BACK_TOLD) == SQLITE_NULL;
     int64_t status;
     bool good;
 
@@ -256,7 +347,8 @@ static bool add_row(struct case_file *file, sqlite3_stmt *row,
         return false;
     if (finding.evidence.match.verdict < query->at_least ||
         (finding.reviewed == REVIEWED_REJECTED && !query->rejected) ||
-        (finding.reviewed != REVIEWED_NOT && query->unreviewed))
+        (finding.reviewed != REVIEWED_NOT && query->unreviewed) ||
+        (query->untold && finding.told && !is_back_untold))
         return true;
     finding.status = (enum status)status;
     finding.found_path = scan_files_path(row, FOLDER, NAME);
@@ -279,12 +371,19 @@ static const char *path_of(const struct protected_set *set, bool is_listed,
     return picture ? picture->input.path : NULL;
 }
 
+static const char *sql_of(const struct scan_query *query, bool is_listed)
+{
+    if (is_listed)
+        return query->untold ? load_listed_untold_sql : load_listed_sql;
+    return query->untold ? load_untold_sql : load_sql;
+}
+
 static bool load(struct case_file *file, const struct scan_query *query,
                  const struct protected_set *set, bool is_listed,
                  struct findings *out)
 {
     sqlite3_stmt *const rows =
-        case_file_prepare(file, is_listed ? load_listed_sql : load_sql);
+        case_file_prepare(file, sql_of(query, is_listed));
     sqlite3_stmt *const sources = scan_sources_prepare(file);
     int got = -1;
 

@@ -36,10 +36,16 @@ struct scan_query {
     sitr_verdict at_least;
     bool rejected;   /* those too that somebody rejected */
     bool unreviewed; /* only those that nobody has looked at */
+    bool untold; /* only what was not told yet: it, or that it came back */
     int64_t scan; /* what this one found is new; 0: nothing is */
     bool (*wants)(void *user, int64_t file_id, int64_t picture_id);
     void *user;
 };
+
+/** Records that these were told of, and that their files came back, within a
+ * transaction. What was told before keeps its date. */
+bool scan_findings_tell(struct case_file *file, const struct findings *findings,
+                        int64_t now);
 
 /** Adds those of the files as they are now, of the pictures and lists in `set`, to
  * `out`. */

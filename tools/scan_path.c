@@ -16,7 +16,7 @@ static void add(char ***list, size_t *n, const char *path)
     (*list)[(*n)++] = need(strdup(path));
 }
 
-static char *join(const char *folder, const char *name)
+char *scan_path_join(const char *folder, const char *name)
 {
     const size_t n = strlen(folder);
     const char *const slash = n && folder[n - 1] == '/' ? "" : "/";
@@ -26,12 +26,20 @@ static char *join(const char *folder, const char *name)
     return path;
 }
 
+bool scan_path_within(const char *path, const char *folder)
+{
+    const size_t n = strlen(folder);
+
+    if (!strcmp(folder, "/")) return true;
+    return !strncmp(path, folder, n) && (!path[n] || path[n] == '/');
+}
+
 /* What cannot be resolved, for its length or because it is not there: from here,
  * as it was spelt. */
 static char *absolute_as_spelt(const char *path)
 {
     char *const here = *path == '/' ? NULL : getcwd(NULL, 0);
-    char *const whole = here ? join(here, path) : need(strdup(path));
+    char *const whole = here ? scan_path_join(here, path) : need(strdup(path));
 
     free(here);
     return whole;
@@ -53,7 +61,7 @@ static char *resolve_missing(const char *path)
     if (!slash || slash == path) return resolve(path);
     folder = need(strndup(path, (size_t)(slash - path)));
     real = resolve(folder);
-    whole = join(real, slash + 1);
+    whole = scan_path_join(real, slash + 1);
     free(folder);
     free(real);
     return whole;
@@ -112,7 +120,8 @@ char *scan_path(struct scan_paths *paths, const struct input *input)
     free(root);
     rest = input->path + input->n_followed;
     rest += strspn(rest, "/");
-    path = *rest ? join(paths->real, rest) : need(strdup(paths->real));
+    path =
+        *rest ? scan_path_join(paths->real, rest) : need(strdup(paths->real));
     return path;
 }
 
@@ -121,19 +130,11 @@ void scan_path_unreached(struct scan_paths *paths, const char *path)
     add(&paths->unreached, &paths->n_unreached, path);
 }
 
-static bool is_within(const char *path, const char *folder)
-{
-    const size_t n = strlen(folder);
-
-    if (!strcmp(folder, "/")) return true;
-    return !strncmp(path, folder, n) && (!path[n] || path[n] == '/');
-}
-
 bool scan_path_covered(const struct scan_paths *paths, const char *folder)
 {
     for (size_t i = 0; i < paths->n_unreached; i++)
-        if (is_within(folder, paths->unreached[i])) return false;
+        if (scan_path_within(folder, paths->unreached[i])) return false;
     for (size_t i = 0; i < paths->n_roots; i++)
-        if (is_within(folder, paths->roots[i])) return true;
+        if (scan_path_within(folder, paths->roots[i])) return true;
     return false;
 }

@@ -9,6 +9,12 @@
 
 #include "inputs.h"
 
+/** The path of `name` in `folder`, to be freed. */
+char *scan_path_join(const char *folder, const char *name);
+
+/** Whether the path is that of the folder, or of something below it. */
+bool scan_path_within(const char *path, const char *folder);
+
 struct scan_paths {
     char **roots; /* folders that were named, absolute */
     size_t n_roots;

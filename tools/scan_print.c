@@ -69,9 +69,9 @@ static bool print_plain(struct listing *listing,
     return good;
 }
 
-static bool print_findings(struct scan_report *report, struct listing *listing,
-                           struct findings *findings)
+static bool print_findings(struct scan_report *report, struct listing *listing)
 {
+    struct findings *const findings = &report->findings;
     bool good = true;
 
     findings_sort(findings);
@@ -88,20 +88,18 @@ bool scan_print(struct scan_report *report, struct case_file *file,
                 const struct protected_set *shown)
 {
     struct listing listing;
-    struct findings findings = {.n = 0};
     bool good;
 
+    scan_print_clear(report);
     listing_init(&listing, report->settings);
     listing.has_seen = true;
     for (size_t i = 0; i < shown->n; i++)
         tally_add(&report->protected, &shown->pictures[i]);
     report->only_lists = !shown->n;
     report->n_listed = shown->lists ? shown->lists->n : 0;
-    good = scan_findings_load(file, query, shown, &findings) &&
-           print_findings(report, &listing, &findings) &&
-           print_plain(&listing, shown) &&
+    good = scan_findings_load(file, query, shown, &report->findings) &&
+           print_findings(report, &listing) && print_plain(&listing, shown) &&
            print_failed(&listing, file, query) && listing_end(&listing);
-    findings_clear(&findings);
     output_flush();
     if (good && report->settings->progress != PROGRESS_JSON &&
         !report->settings->quiet) {
@@ -111,6 +109,11 @@ bool scan_print(struct scan_report *report, struct case_file *file,
         found_say_plain(shown, &report->protected);
     }
     return good && output_good();
+}
+
+void scan_print_clear(struct scan_report *report)
+{
+    findings_clear(&report->findings);
 }
 
 /* ---- The summary --------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct scan_report {
     size_t n_listed; /* records of lists that are looked for, */
     bool only_lists; /* and nothing else */
     struct scan_sources sources;
+    struct findings findings; /* that were printed last */
 };
 
 /** Prints the findings that are asked for, of the pictures in `shown`, the strongest
@@ -28,6 +29,8 @@ struct scan_report {
 bool scan_print(struct scan_report *report, struct case_file *file,
                 const struct scan_query *query,
                 const struct protected_set *shown);
+
+void scan_print_clear(struct scan_report *report);
 
 /** The summary. */
 enum exit_status scan_print_end(const struct scan_report *report, bool stopped);

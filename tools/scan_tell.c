@@ -3,6 +3,7 @@
 #include "scan_tell.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "cases.h"
 #include "i18n.h"
@@ -46,6 +47,9 @@ static bool print(const struct settings *settings, struct case_file *file,
     for (size_t i = 0; good && i < findings.n; i++)
         good = listing_finding(&listing, &findings.items[i], NULL);
     output_flush();
+    good = good && output_good() && case_file_begin(file) &&
+           scan_findings_tell(file, &findings, (int64_t)time(NULL)) &&
+           case_file_commit(file);
     if (findings.n && !settings->quiet)
         say_line(ngettext("%zu finding in what was scanned before",
                           "%zu findings in what was scanned before",
@@ -81,7 +85,8 @@ bool scan_tell(const struct settings *settings, struct case_file *file,
     locked = case_file_lock(file);
     if (locked < 0) return false;
     if (locked) return search(settings, file, ctx);
-    say_path(file->path, _("a scan is running: the next one looks for the new "
-                           "pictures in what was scanned before"));
+    say_path(file->path, _("a scan or watch is running: the watch, or the next "
+                           "scan, looks for the new pictures in what was "
+                           "scanned before"));
     return true;
 }

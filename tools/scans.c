@@ -11,15 +11,16 @@
 
 /* What makes a scan the same: where it looks, and whatever changes what is
  * recorded. Text, with a zero byte behind each word. */
-static char *describe(const struct settings *settings,
+static char *describe(const struct settings *settings, const char *verb,
                       const struct inputs_source *source, size_t *size)
 {
     const sitr_limits *const l = &settings->limits;
     char *text = NULL;
     FILE *const out = need(open_memstream(&text, size));
 
-    fprintf(out, "again %d, regions %d, limits %llu %llu %llu %llu %u %u %u",
-            settings->again, settings->keep_regions,
+    fprintf(out,
+            "%s, again %d, regions %d, limits %llu %llu %llu %llu %u %u %u",
+            verb, settings->again, settings->keep_regions,
             (unsigned long long)l->max_bytes, (unsigned long long)l->max_pixels,
             (unsigned long long)l->max_pixels_whole,
             (unsigned long long)l->max_memory, (unsigned)l->max_side,
@@ -69,10 +70,11 @@ static int64_t add(struct case_file *file, const struct settings *settings,
 }
 
 int64_t scans_begin(struct case_file *file, const struct settings *settings,
-                    const struct inputs_source *source, int64_t now)
+                    const char *verb, const struct inputs_source *source,
+                    int64_t now)
 {
     size_t size;
-    char *const what = describe(settings, source, &size);
+    char *const what = describe(settings, verb, source, &size);
     int64_t id = find_unfinished(file, what, size);
 
     if (!id) id = add(file, settings, what, size, now);

@@ -7,11 +7,13 @@
 #include "case_file.h"
 
 /** Begins a scan, or goes on with one of the same command line that did not come
- * to its end: its id, in the scan's own transaction; 0 after a message. */
+ * to its end: its id, in the scan's own transaction; 0 after a message. `verb` tells
+ * those of different commands apart. */
 int64_t scans_begin(struct case_file *file, const struct settings *settings,
-                    const struct inputs_source *source, int64_t now);
+                    const char *verb, const struct inputs_source *source,
+                    int64_t now);
 
-/** That all of it is recorded, and was printed. */
+/** That all of it is recorded, and was printed; within a transaction. */
 bool scans_end(struct case_file *file, int64_t id, int64_t now);
 
 /** The newest picture that every file that was ever read was searched for; -1 after

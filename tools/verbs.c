@@ -6,94 +6,75 @@
 
 #include "i18n.h"
 
-#define EXAMPLES_OF_CASE                                            \
-    "sitr case new mine.case\0" N_("open a case") "\0"              \
-    "sitr case add mine.case pictures/\0" N_(                       \
-        "record what the pictures are found by") "\0"               \
+/* A command and what it does, a pair of strings each. */
+
+#define EXAMPLES_OF_MATCH                                                      \
+    "sitr match protected/ found/\0" N_(                                       \
+        "what in found/ was made from a picture in protected/?") "\0"          \
+    "sitr match --json mine.jpg found/ >matches.json\0" N_(                    \
+        "the same for a program") "\0"                                         \
+    "find /media/disk -size +4k -print0 | sitr match -0 mine.jpg -\0" N_(      \
+        "files that find names") "\0"
+
+#define EXAMPLES_OF_COMPARE                                                    \
+    "sitr compare mine.jpg found.webp\0" N_(                                   \
+        "is found.webp a copy of mine.jpg?") "\0"
+
+#define EXAMPLES_OF_HASH                                                       \
+    "sitr hash pictures/\0" N_(                                                \
+        "the PDQ hashes of all pictures in a folder") "\0"                     \
+    "sitr hash --csv --algo=pdq,phash pictures/ >hashes.csv\0" N_(             \
+        "two algorithms, for a spreadsheet") "\0"
+
+#define EXAMPLES_OF_INDEX                                                      \
+    "sitr index build mine.sitr protected/\0" N_(                              \
+        "read the protected pictures once") "\0"                               \
+    "sitr match mine.sitr found/\0" N_("and match them often") "\0"
+
+#define EXAMPLES_OF_CASE                                                       \
+    "sitr case new mine.case\0" N_("open a case") "\0"                         \
+    "sitr case add mine.case pictures/\0" N_(                                  \
+        "record what the pictures are found by") "\0"                          \
     "sitr match mine.case found/\0" N_("look for them") "\0"
 
-#define EXAMPLES_OF_SCAN                                                   \
-    "sitr scan --case=mine.case found/\0" N_(                             \
-        "look for the pictures of all cases in it") "\0"                   \
-    "sitr scan --case=mine.case --json found/ >new.json\0" N_(             \
+#define EXAMPLES_OF_SCAN                                                       \
+    "sitr scan --case=mine.case found/\0" N_(                                  \
+        "look for the pictures of all cases in it") "\0"                       \
+    "sitr scan --case=mine.case --json found/ >new.json\0" N_(                 \
         "again, a month later: reads only what is new") "\0"
 
-#define EXAMPLES_OF_IMPORT                                                  \
-    "sitr import --case=mine.case hashes.csv\0" N_(                         \
-        "look for what a list of another centre has, too") "\0"             \
+#define EXAMPLES_OF_WATCH                                                      \
+    "sitr watch --case=mine.case downloads/ >>findings.jsonl\0" N_(            \
+        "report what lands there") "\0"                                        \
+    "sitr watch --case=mine.case --run='mail -s found me' downloads/\0" N_(    \
+        "and send a message") "\0"
+
+#define EXAMPLES_OF_IMPORT                                                     \
+    "sitr import --case=mine.case hashes.csv\0" N_(                            \
+        "look for what a list of another centre has, too") "\0"                \
     "sitr match mine.case found/\0" N_("look for them") "\0"
 
-#define EXAMPLES_OF_EXPORT                                                  \
-    "sitr export --case=mine.case --to=tx --purpose='for the hotline' "     \
-    ">list.txt\0" N_("hand on what was imported") "\0"                      \
-    "sitr export --case=mine.case --label=2026-k7wd --to=misp "             \
+#define EXAMPLES_OF_EXPORT                                                     \
+    "sitr export --case=mine.case --to=tx --purpose='for the hotline' "        \
+    ">list.txt\0" N_("hand on what was imported") "\0"                         \
+    "sitr export --case=mine.case --label=2026-k7wd --to=misp "                \
     "--purpose='no. 12'\0" N_("the hashes of the pictures of a case") "\0"
 
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
-     N_("PROTECTED is a picture, a folder of pictures, an index, a case file or a "
-        "list\nof hashes; FOUND are pictures and folders. Prints each copy found, "
-        "whole or in\npart, the strongest first."),
-     "sitr match protected/ found/\0" N_(
-         "what in found/ was made from a picture in "
-         "protected/?") "\0"
-                        "sitr match --json mine.jpg found/ "
-                        ">matches.json\0" N_(
-                            "the same for a program") "\0"
-                                                      "find "
-                                                      "/media/"
-                                                      "disk "
-                                                      "-size "
-                                                      "+4k "
-                                                      "-print0 "
-                                                      "| sitr "
-                                                      "match "
-                                                      "-0 "
-                                                      "mine."
-                                                      "jpg "
-                                                      "-\0" N_("file"
-                                                               "s "
-                                                               "that"
-                                                               " fin"
-                                                               "d "
-                                                               "name"
-                                                               "s") "\0",
-     cmd_match},
+     N_("PROTECTED is a picture, a folder of pictures, an index, a case file or "
+        "a list\nof hashes; FOUND are pictures and folders. Prints each copy "
+        "found, whole or in\npart, the strongest first."),
+     EXAMPLES_OF_MATCH, cmd_match},
     {VERB_COMPARE, "compare", "A B", N_("compare two pictures"),
      N_("Says in words whether B was made from A or shows it, "
         "where, and how surely."),
-     "sitr compare mine.jpg found.webp\0" N_(
-         "is found.webp a copy of mine.jpg?") "\0",
-     cmd_compare},
+     EXAMPLES_OF_COMPARE, cmd_compare},
     {VERB_HASH, "hash", N_("PATH..."), N_("print the hashes of pictures"),
      N_("Prints hash, quality and path, a line for each "
         "picture."),
-     "sitr hash pictures/\0" N_(
-         "the PDQ hashes of all pictures in a folder") "\0"
-                                                       "sitr "
-                                                       "hash "
-                                                       "--csv "
-                                                       "--algo="
-                                                       "pdq,"
-                                                       "phash "
-                                                       "picture"
-                                                       "s/ "
-                                                       ">hashes"
-                                                       ".csv"
-                                                       "\0" N_("two"
-                                                               " al"
-                                                               "gor"
-                                                               "ith"
-                                                               "ms,"
-                                                               " fo"
-                                                               "r "
-                                                               "a "
-                                                               "spr"
-                                                               "ead"
-                                                               "she"
-                                                               "et") "\0",
-     cmd_hash},
+     EXAMPLES_OF_HASH, cmd_hash},
     {VERB_INDEX, "index", N_("ACTION INDEX [PATH]..."),
      N_("keep lists of protected pictures"),
      N_("INDEX is a folder that 'sitr match' takes as PROTECTED. The "
@@ -105,11 +86,7 @@ const struct verb verbs[] = {
         "  merge INDEX                 fewer files, without what was removed\n"
         "  merge INDEX INDEX...        a new one of others\n"
         "  info INDEX...               what is in it, and whether it is whole"),
-     "sitr index build mine.sitr protected/\0" N_(
-         "read the protected pictures once") "\0"
-                                             "sitr match mine.sitr found/\0" N_(
-                                                 "and match them often") "\0",
-     cmd_index},
+     EXAMPLES_OF_INDEX, cmd_index},
     {VERB_CASE, "case", N_("ACTION FILE [PATH]..."),
      N_("keep what victims' pictures are found by"),
      N_("FILE is a case file, which 'sitr match' takes as PROTECTED. It holds no\n"
@@ -131,17 +108,24 @@ const struct verb verbs[] = {
         "not changed is not read\nagain; a scan that was interrupted goes on "
         "where it was."),
      EXAMPLES_OF_SCAN, cmd_scan},
+    {VERB_WATCH, "watch", N_("FOLDER..."),
+     N_("look for the pictures of a case in what lands in folders"),
+     N_("Does what 'sitr scan' does, and goes on until it is ended: each file "
+        "that lands in\nthe folders or below is read once it is left alone, "
+        "and each finding reported once,\nas a JSON object a line. Begun "
+        "anew, it goes on where it was."),
+     EXAMPLES_OF_WATCH, cmd_watch},
     {VERB_IMPORT, "import", N_("LIST..."),
      N_("take in lists of hashes of other organisations"),
-     N_("Records the hashes of each LIST in the case file, which is made where it "
-        "is not\nthere. What a list says is withdrawn is erased. A record that is "
-        "wrong is told\nof, and costs no other."),
+     N_("Records the hashes of each LIST in the case file, which is made where "
+        "it is not\nthere. What a list says is withdrawn is erased. A record "
+        "that is wrong is told\nof, and costs no other."),
      EXAMPLES_OF_IMPORT, cmd_import},
     {VERB_EXPORT, "export", "",
      N_("write lists of hashes for other organisations"),
-     N_("Writes what was imported or, with --label, the hashes of the pictures of "
-        "that\ncase. Hashes are personal data, and can in part be turned back into "
-        "the picture:\nthat they are handed over is recorded."),
+     N_("Writes what was imported or, with --label, the hashes of the pictures "
+        "of that\ncase. Hashes are personal data, and can in part be turned "
+        "back into the picture:\nthat they are handed over is recorded."),
      EXAMPLES_OF_EXPORT, cmd_export},
     {VERB_VERSION, "version", "", N_("print versions and licence"), NULL, "",
      cmd_version},

@@ -33,7 +33,7 @@ struct folder {
 struct walk {
     char *path;
     size_t capacity;
-    size_t root;            /* bytes of the path that was given */
+    size_t n_followed;      /* bytes of the path in which links are */
     size_t budget;          /* of the topmost folders */
     struct folder *folders; /* the one being visited last */
     size_t depth, max_depth;
@@ -41,13 +41,13 @@ struct walk {
     bool started;
 };
 
-struct walk *walk_new(const char *path, size_t budget)
+struct walk *walk_new(const char *path, size_t n_followed, size_t budget)
 {
     struct walk *const walk = need(calloc(1, sizeof *walk));
 
     walk->path = need(strdup(path));
-    walk->root = strlen(path);
-    walk->capacity = walk->root + 1;
+    walk->n_followed = n_followed;
+    walk->capacity = strlen(path) + 1;
     walk->budget = budget ? budget : BUDGET;
     return walk;
 }
@@ -101,7 +101,8 @@ static int read_names(struct walk *walk, struct batch *batch, DIR *dir,
  * behind that name. */
 static int read_batch(struct walk *walk, struct batch *batch, const char *after)
 {
-    const int fd = open_path(walk->path, walk->root, O_RDONLY | O_DIRECTORY);
+    const int fd =
+        open_path(walk->path, walk->n_followed, O_RDONLY | O_DIRECTORY);
     DIR *const dir = fd < 0 ? NULL : fdopendir(fd);
     int error;
 

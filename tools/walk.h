@@ -9,10 +9,11 @@
 
 struct walk;
 
-/** A walk of the folder `path`, which is not opened yet. `budget` is how many
- * bytes the names of one folder may take at a time, 0 for the default: where
- * they take more, the folder is read again for those that follow. */
-struct walk *walk_new(const char *path, size_t budget);
+/** A walk of the folder `path`, which is not opened yet, and in whose first
+ * `n_followed` bytes links are followed (open_path). `budget` is how many bytes the
+ * names of one folder may take at a time, 0 for the default: where they take more,
+ * the folder is read again for those that follow. */
+struct walk *walk_new(const char *path, size_t n_followed, size_t budget);
 void walk_free(struct walk *walk);
 
 /** The next entry that is no folder, by names in byte order; false at the end.

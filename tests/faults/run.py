@@ -53,6 +53,7 @@ def verbs():
     yield "match --csv", ["match", "--csv", "--no-regions", "tree/sub"] + found
     yield "match index", ["match", "--json", "kept.sitr"] + found
     yield "scan dry", ["scan", "--dry-run", "--json", "--case=mine.case"] + found
+    yield "watch for scans", ["watch", "--dry-run", "--case=mine.case"] + found
     yield "index info", ["index", "info", "--json", "kept.sitr"]
     yield "index build", ["index", "build", "nowhere/new.sitr"] + found
     yield "match case", ["match", "--json", "--no-regions", "mine.case"] + found

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { NONE, MEMORY, IO };
@@ -228,6 +229,16 @@ FILE *fopen(const char *path, const char *mode)
 }
 
 int dup(int fd) { return fails(IO) && error_number ? -1 : REAL(dup, fd); }
+
+int dup2(int from, int to)
+{
+    return fails(IO) && error_number ? -1 : REAL(dup2, from, to);
+}
+
+int statfs(const char *path, struct statfs *fs)
+{
+    return fails(IO) && error_number ? -1 : REAL(statfs, path, fs);
+}
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                    void *(*run)(void *), void *arg)

@@ -38,6 +38,12 @@ enum exit_status cmd_scan(const struct settings *settings)
     return EXIT_FATAL;
 }
 
+enum exit_status cmd_watch(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
 enum exit_status cmd_import(const struct settings *settings)
 {
     (void)settings;

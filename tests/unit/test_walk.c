@@ -211,9 +211,15 @@ static void plain_walk(const char *folder, list *l)
     free(names);
 }
 
+/* Of a folder that was named: links in its own path are followed. */
+static struct walk *walk_of(const char *folder, size_t budget)
+{
+    return walk_new(folder, strlen(folder), budget);
+}
+
 static void check_walk(const char *folder, size_t budget, const list *expected)
 {
-    struct walk *const walk = walk_new(folder, budget);
+    struct walk *const walk = walk_of(folder, budget);
     const char *path;
     size_t n = 0;
     int error;
@@ -249,7 +255,7 @@ static void any_budget(void **state)
     no_types = false;
     no_openat2 = 0;
     /* a slash at the end is not doubled */
-    struct walk *const walk = walk_new("tree/", 0);
+    struct walk *const walk = walk_of("tree/", 0);
     const char *path;
     int error;
 
@@ -276,7 +282,7 @@ static void names_that_come_and_go(void **state)
         snprintf(name, sizeof name, "busy/%03d", i);
         make_file(name);
     }
-    walk = walk_new("busy", 600);
+    walk = walk_of("busy", 600);
     while (walk_next(walk, &path, &error)) {
         char name[64];
         const int number = atoi(path + 5);
@@ -307,7 +313,7 @@ static void a_folder_that_goes(void **state)
     assert_int_equal(mkdir("outer", 0700), 0);
     make_file("outer/z");
     make_files("outer/gone", 50);
-    walk = walk_new("outer", 300);
+    walk = walk_of("outer", 300);
     while (walk_next(walk, &path, &error)) {
         if (error) {
             assert_int_equal(error, ENOENT);
@@ -331,7 +337,7 @@ static void a_folder_that_breaks(void **state)
 
     (void)state;
     make_files("broken", 50);
-    walk = walk_new("broken", 300);
+    walk = walk_of("broken", 300);
     breaks_after = 40;
     while (walk_next(walk, &path, &error)) {
         if (error) assert_int_equal(error, EIO);
@@ -349,7 +355,7 @@ static void a_folder_that_breaks(void **state)
  * it will tell. */
 static void a_file_that_vanishes(void **state)
 {
-    struct walk *const walk = walk_new("thin", 0);
+    struct walk *const walk = walk_of("thin", 0);
     const char *path;
     int error;
 
@@ -379,7 +385,7 @@ static int n_descriptors(void)
 
 static void no_memory_for_a_folder(void **state)
 {
-    struct walk *const walk = walk_new("full", 0);
+    struct walk *const walk = walk_of("full", 0);
     const int before = n_descriptors();
     const char *path;
     int error;
@@ -411,7 +417,7 @@ static void deep_folders(void **state)
         make_file("a");
     }
     assert_int_equal(chdir(root), 0);
-    walk = walk_new("d", 1 << 20);
+    walk = walk_of("d", 1 << 20);
     while (walk_next(walk, &path, &error)) {
         assert_int_equal(error, 0);
         n++;
@@ -429,7 +435,7 @@ static void no_folder(void **state)
     make_file("file");
     assert_int_equal(symlink("loop", "loop"), 0);
     for (size_t i = 0; i < 4; i++) {
-        struct walk *const walk = walk_new(paths[i], 0);
+        struct walk *const walk = walk_of(paths[i], 0);
         const char *path;
         int error;
 
@@ -515,7 +521,7 @@ static void long_paths(void **state)
     strcpy(path + n, "/g");
     assert_int_equal(opens(path, 4), ENOENT);
 
-    struct walk *const walk = walk_new("deep", 0);
+    struct walk *const walk = walk_of("deep", 0);
     const char *found;
     int error;
 
