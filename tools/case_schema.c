@@ -155,6 +155,7 @@ static const char *const steps[] = {
     " kind TEXT NOT NULL,"
     " hash BLOB NOT NULL,"
     " UNIQUE(listed_id, nth)) STRICT;"
+    "CREATE INDEX listed_hashes_of ON listed_hashes(hash);"
     "CREATE TABLE listed_findings("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " file_id INTEGER NOT NULL REFERENCES files,"

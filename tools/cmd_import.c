@@ -14,7 +14,7 @@
 
 struct tally_of_list {
     uint64_t n[LIST_STORE_ABSENT + 1];
-    uint64_t n_bad, n_only_kept;
+    uint64_t n_bad, n_only_kept, n_elsewhere;
 };
 
 /* ---- What is told -------------------------------------------------------- */
@@ -55,6 +55,13 @@ static void say_list(const struct settings *settings, const char *path,
                           "%llu were withdrawn, and are erased",
                           (unsigned long)tally->n[LIST_STORE_PURGED]),
                  number(tally->n[LIST_STORE_PURGED]));
+    if (tally->n_elsewhere)
+        say_line(ngettext("%llu of these has a hash that another list has too, "
+                          "where it stays",
+                          "%llu of these have a hash that another list has "
+                          "too, where it stays",
+                          (unsigned long)tally->n_elsewhere),
+                 number(tally->n_elsewhere));
     if (tally->n[LIST_STORE_ABSENT])
         say_line(ngettext("%llu was withdrawn, and was not here",
                           "%llu were withdrawn, and were not here",
@@ -94,6 +101,7 @@ static bool take_records(struct list_file *list, struct list_store *store,
         if (did == LIST_STORE_FAILED) return false;
     }
     tally->n_bad = list_file_bad(list);
+    tally->n_elsewhere = store->n_elsewhere;
     return !got;
 }
 

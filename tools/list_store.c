@@ -112,9 +112,13 @@ bool list_store_begin(struct list_store *store, struct case_file *file,
               " AND f.listed_id <> ?1), sha256, NULL)"
               " WHERE id IN (SELECT file_id FROM listed_findings"
               " WHERE listed_id = ?1)");
-    return store->list && store->find && store->insert && store->change &&
-           store->has && store->forget && store->put && store->purge &&
-           store->forget_copies;
+    store->elsewhere = case_file_prepare(
+        file, "SELECT EXISTS(SELECT 1 FROM listed_hashes a"
+              " JOIN listed_hashes b ON b.hash = a.hash AND b.kind = a.kind"
+              " WHERE a.listed_id = ?1 AND b.listed_id <> ?1)");
+    return store->elsewhere && store->list && store->find && store->insert &&
+           store->change && store->has && store->forget && store->put &&
+           store->purge && store->forget_copies;
 }
 
 void list_store_end(struct list_store *store)
@@ -127,6 +131,7 @@ void list_store_end(struct list_store *store)
     sqlite3_finalize(store->has);
     sqlite3_finalize(store->purge);
     sqlite3_finalize(store->forget_copies);
+    sqlite3_finalize(store->elsewhere);
 }
 
 static void bind_text(sqlite3_stmt *to, int at, const char *text)
@@ -212,6 +217,19 @@ static int64_t find(struct list_store *store, const uint8_t identity[IDENTITY])
     return got < 0 ? -1 : id;
 }
 
+static bool purge(struct list_store *store, int64_t id)
+{
+    int got;
+
+    sqlite3_bind_int64(store->elsewhere, 1, id);
+    got = case_file_row(store->file, store->elsewhere);
+    if (got > 0)
+        store->n_elsewhere += (uint64_t)sqlite3_column_int(store->elsewhere, 0);
+    sqlite3_reset(store->elsewhere);
+    return got > 0 && run_with(store, store->forget_copies, id) &&
+           run_with(store, store->purge, id);
+}
+
 enum list_store_did list_store_take(struct list_store *store,
                                     const struct listed *listed)
 {
@@ -223,10 +241,7 @@ enum list_store_did list_store_take(struct list_store *store,
     if (id < 0) return LIST_STORE_FAILED;
     if (listed->withdrawn) {
         if (!id) return LIST_STORE_ABSENT;
-        return run_with(store, store->forget_copies, id) &&
-                       run_with(store, store->purge, id)
-                   ? LIST_STORE_PURGED
-                   : LIST_STORE_FAILED;
+        return purge(store, id) ? LIST_STORE_PURGED : LIST_STORE_FAILED;
     }
     if (id) {
         const int all = has_all(store, listed, id);

@@ -23,9 +23,10 @@ struct list_store {
     struct case_file *file;
     enum list_format format; /* of the list that is taken in */
     int64_t list;            /* its number */
+    uint64_t n_elsewhere;    /* were withdrawn, and are in another list too */
     bool has_new;            /* there came a hash that was not there */
     sqlite3_stmt *find, *insert, *change, *forget, *put, *purge, *forget_copies,
-        *has;
+        *elsewhere, *has;
 };
 
 /** Begins to take in a list, within a transaction. */
