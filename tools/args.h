@@ -11,6 +11,7 @@
 #include <sitr.h>
 
 #include "inputs.h"
+#include "list_format.h"
 #include "output.h"
 #include "progress.h"
 
@@ -60,6 +61,8 @@ struct settings {
     const char *to[SETTINGS_TO_MAX];            /* public keys */
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
+    enum list_format from, as; /* of import and export; 0: not said */
+    const char *out;           /* a new file; NULL: standard output */
     bool names, dry_run, yes, all; /* of sitr case */
     bool list_options;             /* hidden: a line each, for the tests */
     const char *completion;        /* hidden: bash, zsh or fish */
@@ -76,7 +79,9 @@ enum {
     VERB_INDEX = 1u << 5,
     VERB_CASE = 1u << 6,
     VERB_SCAN = 1u << 7,
-    VERB_WATCH = 1u << 8
+    VERB_WATCH = 1u << 8,
+    VERB_IMPORT = 1u << 9,
+    VERB_EXPORT = 1u << 10
 };
 
 struct verb {
@@ -140,6 +145,8 @@ enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_scan(const struct settings *settings);
 enum exit_status cmd_watch(const struct settings *settings);
+enum exit_status cmd_import(const struct settings *settings);
+enum exit_status cmd_export(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);
 enum exit_status cmd_help(const struct settings *settings);
 

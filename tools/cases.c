@@ -179,7 +179,7 @@ bool cases_act_noted(struct case_file *file, const struct settings *settings,
         sqlite3_bind_int64(insert, 1, (int64_t)time(NULL));
         sqlite3_bind_text(insert, 2, cases_who(settings), -1, SQLITE_STATIC);
         sqlite3_bind_text(insert, 3, what, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(insert, 4, id);
+        if (id) sqlite3_bind_int64(insert, 4, id);
         sqlite3_bind_int64(insert, 5, n);
         sqlite3_bind_text(insert, 6, TOOL_VERSION, -1, SQLITE_STATIC);
         sqlite3_bind_text(insert, 7, note, -1, SQLITE_STATIC);

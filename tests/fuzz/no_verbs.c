@@ -44,6 +44,18 @@ enum exit_status cmd_watch(const struct settings *settings)
     return EXIT_FATAL;
 }
 
+enum exit_status cmd_import(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_export(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
 enum exit_status cmd_version(const struct settings *settings)
 {
     (void)settings;
