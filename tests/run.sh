@@ -25,7 +25,7 @@ case ${1-} in
 esac
 
 needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
-    libssl-dev libjansson-dev libsodium-dev libsqlite3-dev libseccomp-dev libcmocka-dev libstb-dev
+    libssl-dev libexpat1-dev libjansson-dev libsodium-dev libsqlite3-dev libseccomp-dev libcmocka-dev libstb-dev
     python3 python3-numpy python3-pil zsh fish bash-completion mandoc shellcheck g++
     binutils openssl strace"
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu

@@ -37,7 +37,7 @@ static bool last_value(struct case_file *file, int64_t case_id,
     int got;
 
     memset(out, 0, CHAIN_SIZE);
-    if (find) sqlite3_bind_int64(find, 1, case_id);
+    if (find && case_id) sqlite3_bind_int64(find, 1, case_id);
     got = case_file_row(file, find);
     good = got >= 0;
     if (got > 0 && sqlite3_column_bytes(find, 0) == CHAIN_SIZE)
@@ -61,7 +61,7 @@ static bool insert(struct case_file *file, int64_t case_id,
         sqlite3_bind_int64(s, 1, act->at);
         sqlite3_bind_text(s, 2, act->who, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 3, act->what, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(s, 4, case_id);
+        if (case_id) sqlite3_bind_int64(s, 4, case_id);
         if (act->has_n) sqlite3_bind_int64(s, 5, act->n);
         sqlite3_bind_text(s, 6, act->version, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 7, act->note, -1, SQLITE_STATIC);

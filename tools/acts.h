@@ -11,7 +11,8 @@
 /** The act in a row, from a column on: at, who, what, n, note, version. */
 void acts_read(sqlite3_stmt *row, int column, struct act *out);
 
-/** Records an act of that case, behind its last one. False after a message. */
+/** Records an act of that case, or of none for 0, behind its last one. False after
+ * a message. */
 bool acts_append(struct case_file *file, int64_t case_id,
                  const struct act *act);
 

@@ -11,6 +11,7 @@
 #include <sitr.h>
 
 #include "inputs.h"
+#include "list_format.h"
 #include "output.h"
 #include "progress.h"
 
@@ -60,8 +61,11 @@ struct settings {
     const char *to[SETTINGS_TO_MAX];            /* public keys */
     size_t n_to;
     uint32_t days; /* that it may be opened; 0: as many as is usual */
+    enum list_format from, as; /* of import and export; 0: not said */
+    const char
+        *out; /* a new file, or of report a folder; NULL: standard output */
     bool names, dry_run, yes, all; /* of sitr case */
-    const char *lang, *out;        /* of sitr report, as is what follows */
+    const char *lang;              /* of sitr report, as is what follows */
     const char *scope, *authorisation, *requested_by, *analyst;
     const char *timestamp_request;
     bool pdf, jsonld;
@@ -83,8 +87,10 @@ enum {
     VERB_CASE = 1u << 6,
     VERB_SCAN = 1u << 7,
     VERB_WATCH = 1u << 8,
-    VERB_REPORT = 1u << 9,
-    VERB_VERIFY = 1u << 10
+    VERB_IMPORT = 1u << 9,
+    VERB_EXPORT = 1u << 10,
+    VERB_REPORT = 1u << 11,
+    VERB_VERIFY = 1u << 12
 };
 
 struct verb {
@@ -148,6 +154,8 @@ enum exit_status cmd_index(const struct settings *settings);
 enum exit_status cmd_case(const struct settings *settings);
 enum exit_status cmd_scan(const struct settings *settings);
 enum exit_status cmd_watch(const struct settings *settings);
+enum exit_status cmd_import(const struct settings *settings);
+enum exit_status cmd_export(const struct settings *settings);
 enum exit_status cmd_report(const struct settings *settings);
 enum exit_status cmd_verify(const struct settings *settings);
 enum exit_status cmd_version(const struct settings *settings);

@@ -76,16 +76,17 @@ static bool run_with_id(struct case_file *file, const char *sql, int64_t id,
 
 /* What a copy looks like is what the picture looks like, and the SHA-256 of one may be
  * that of the picture. A file in which nothing else was found is forgotten, with its
- * name; of one in which another person's picture was found too, what that finding
- * rests on stays. The next scan reads both as if they were new. While this is done,
- * -1 marks those to forget. */
+ * name; of one in which another person's picture was found too, or what somebody
+ * lists, what that finding rests on stays. The next scan reads both as if they were
+ * new. While this is done, -1 marks those to forget. */
 static const char *const forget_copies[] = {
     "UPDATE files SET pdq = NULL, regions = NULL, signed = -1"
     " WHERE id IN (SELECT f.file_id FROM findings f"
     " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id = ?1)",
     "UPDATE files SET signed = 0 WHERE signed = -1"
-    " AND id IN (SELECT f.file_id FROM findings f"
-    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id <> ?1)",
+    " AND (id IN (SELECT f.file_id FROM findings f"
+    " JOIN pictures p ON p.id = f.picture_id WHERE p.case_id <> ?1)"
+    " OR id IN (SELECT file_id FROM listed_findings))",
     "DELETE FROM pictures WHERE case_id = ?1", /* and their findings */
     "DELETE FROM sources WHERE ?1 AND file_id IN"
     " (SELECT id FROM files WHERE signed = -1)",

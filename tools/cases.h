@@ -26,8 +26,8 @@ char *cases_label(struct case_file *file, int64_t id);
 int64_t cases_open(struct case_file *file, const struct settings *settings,
                    const char *label);
 
-/** Records that `what`, a stable word, was done, to `n` pictures. Within the
- * transaction that does it. */
+/** Records that `what`, a stable word, was done, to `n` pictures; `id` is 0 where it
+ * was to no case. Within the transaction that does it. */
 bool cases_act(struct case_file *file, const struct settings *settings,
                const char *what, int64_t id, int64_t n);
 /** The same, with words about it. */

@@ -11,6 +11,8 @@
 #include "findings.h"
 #include "found.h"
 #include "i18n.h"
+#include "list_file.h"
+#include "list_load.h"
 #include "listing.h"
 #include "need.h"
 #include "pass.h"
@@ -29,6 +31,8 @@ struct match_run {
     struct store store; /* where PROTECTED is an index */
     uint64_t *ids;      /* of the set, where it is a case file */
     bool hashes_only;   /* of it, some were signed without regions */
+    struct list_match lists; /* where it is a list, or has some */
+    uint64_t n_bad;          /* records of it that are none */
     struct listing listing;
     struct findings findings; /* until all are there to be sorted */
     struct notices notices;   /* to be listed behind them */
@@ -258,16 +262,53 @@ static bool load_cases(struct match_run *run)
     }
     good =
         good && cases_protect(&file, run->reader.ctx, id, &run->set, &run->ids);
+    /* what others list is of no case here */
+    if (good && !id)
+        good = list_match_begin(&run->lists, run->reader.ctx) &&
+               list_load_case(&run->lists, &file) &&
+               list_match_seal(&run->lists);
     case_file_close(&file);
     for (size_t i = 0; i < run->set.n; i++)
         run->hashes_only |= picture_lacks_regions(&run->set.pictures[i]);
     return good;
 }
 
-/* What was recorded is told of as if it had been read now. */
-static bool load_protected(struct match_run *run, bool from_cases)
+/* There is nothing but hashes in it: no regions are looked for. */
+static bool load_list(struct match_run *run)
 {
-    if (!(from_cases ? load_cases(run) : load_index(run))) return false;
+    run->reader.opts.flags &= ~(uint32_t)SITR_SIGN_REGIONS;
+    return list_match_begin(&run->lists, run->reader.ctx) &&
+           list_load(&run->lists, run->settings->paths[0], &run->n_bad) &&
+           list_match_seal(&run->lists);
+}
+
+/* What PROTECTED is. */
+enum source { FROM_PICTURES, FROM_CASES, FROM_INDEX, FROM_LIST };
+
+static enum source source_of(const char *path)
+{
+    if (case_file_is(path)) return FROM_CASES;
+    if (store_is(path)) return FROM_INDEX;
+    return list_file_is(path) ? FROM_LIST : FROM_PICTURES;
+}
+
+static bool load(struct match_run *run, enum source source)
+{
+    switch (source) {
+    case FROM_CASES:
+        return load_cases(run);
+    case FROM_LIST:
+        return load_list(run);
+    default:
+        return load_index(run);
+    }
+}
+
+/* What was recorded is told of as if it had been read now. */
+static bool load_protected(struct match_run *run, enum source source)
+{
+    if (!load(run, source)) return false;
+    if (run->lists.n) run->set.lists = &run->lists;
     for (size_t i = 0; i < run->set.n; i++) {
         struct picture *const picture = &run->set.pictures[i];
 
@@ -299,6 +340,7 @@ static enum jobs_end match_found(struct match_run *run)
     };
 
     run->reader.opts.flags |= SITR_SIGN_QUERY;
+    run->reader.want_digests = list_match_wants_digests(&run->lists);
     run->pass = (struct pass){
         .source = &source,
         .mode = run->settings->progress,
@@ -314,6 +356,7 @@ static enum jobs_end match_found(struct match_run *run)
 
 static enum depth depth_of(const struct match_run *run)
 {
+    if (!run->set.n) return DEPTH_LISTS;
     if (run->settings->no_regions || run->hashes_only) return DEPTH_HASHES;
     return run->tally_protected.few_regions || run->tally_found.few_regions
                ? DEPTH_FEW_REGIONS
@@ -326,8 +369,8 @@ static void print_summary_json(const struct match_run *run)
     tally_print_json(&run->tally_protected);
     fputs("},\"found\":{", stderr);
     tally_print_json(&run->tally_found);
-    fprintf(stderr, "},\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
-            run->count.n_copies, run->count.n_reviews,
+    fprintf(stderr, "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
+            run->lists.n, run->count.n_copies, run->count.n_reviews,
             progress_clock() - run->started);
 }
 
@@ -339,7 +382,9 @@ static void summarise(const struct match_run *run)
     output_flush();
     if (run->settings->progress == PROGRESS_JSON) print_summary_json(run);
     if (run->settings->quiet) return;
-    tally_say(&run->tally_protected, _("protected"));
+    if (run->set.n || !run->lists.n)
+        tally_say(&run->tally_protected, _("protected"));
+    if (run->lists.n_read) list_load_say(&run->lists);
     tally_say(&run->tally_found, _("found"));
     found_say_plain(&run->set, &run->tally_protected);
     found_say_count(&run->count, depth_of(run));
@@ -349,23 +394,25 @@ static void summarise(const struct match_run *run)
 /* Whether there is anything to look for. */
 static bool can_match(const struct match_run *run)
 {
-    if (run->set.n) return true;
-    say_path(run->settings->paths[0], _("no picture here to look for"));
+    if (run->set.n || run->lists.n) return true;
+    say_path(run->settings->paths[0], "%s",
+             run->lists.n_read ? _("no hash here that can be looked for")
+                               : _("no picture here to look for"));
     return false;
 }
 
 static enum exit_status run_match(struct match_run *run)
 {
-    const bool from_cases = case_file_is(run->settings->paths[0]);
+    const enum source source = source_of(run->settings->paths[0]);
     enum jobs_end end = JOBS_DONE;
     uint64_t failures;
 
-    if (!from_cases && !store_is(run->settings->paths[0]))
+    if (source == FROM_PICTURES)
         end = read_protected(run);
-    else if (!load_protected(run, from_cases))
+    else if (!load_protected(run, source))
         return EXIT_FATAL;
     if (end == JOBS_FAILED) return EXIT_FATAL;
-    failures = tally_failures(&run->tally_protected);
+    failures = tally_failures(&run->tally_protected) + run->n_bad;
     if (end == JOBS_DONE && can_match(run)) end = match_found(run);
     if (end == JOBS_FAILED) return EXIT_FATAL;
     if (!list_collected(run, 0) || !listing_end(&run->listing))
@@ -375,7 +422,7 @@ static enum exit_status run_match(struct match_run *run)
     if (run->count.n_copies || run->count.n_reviews) return EXIT_MATCHED;
     failures += tally_failures(&run->tally_found);
     if (failures) return EXIT_SOME_FAILED;
-    return run->set.n ? EXIT_NO_MATCH : EXIT_FATAL;
+    return run->set.n || run->lists.n ? EXIT_NO_MATCH : EXIT_FATAL;
 }
 
 enum exit_status cmd_match(const struct settings *settings)
@@ -403,6 +450,7 @@ enum exit_status cmd_match(const struct settings *settings)
     notices_clear(&run.notices);
     findings_clear(&run.findings);
     protected_clear(&run.set);
+    list_match_clear(&run.lists);
     free(run.ids);
     store_close(&run.store);
     reader_close(&run.reader);

@@ -43,11 +43,12 @@ static bool print(struct scan_run *run)
     uint64_t *ids = NULL;
     const int64_t id =
         run->settings->label ? cases_find(&run->file, run->settings, false) : 0;
-    const bool good =
-        (id || !run->settings->label) &&
-        cases_protect(&run->file, run->reader.ctx, id, &shown, &ids) &&
-        scan_print(&run->report, &run->file, &query, &shown);
+    bool good = (id || !run->settings->label) &&
+                cases_protect(&run->file, run->reader.ctx, id, &shown, &ids);
 
+    /* what others list is of no case here */
+    if (!id) shown.lists = run->set.lists;
+    good = good && scan_print(&run->report, &run->file, &query, &shown);
     protected_clear(&shown);
     free(ids);
     return good;

@@ -19,7 +19,7 @@ static bool wants_file(const struct option_row *row)
 static bool takes_paths(const struct verb *verb)
 {
     return verb->bit & (VERB_HASH | VERB_COMPARE | VERB_MATCH | VERB_INDEX |
-                        VERB_CASE | VERB_SCAN | VERB_VERIFY);
+                        VERB_CASE | VERB_SCAN | VERB_IMPORT | VERB_VERIFY);
 }
 
 static void print_verb_names(void)

@@ -91,6 +91,10 @@ const char *verdict_sentence(const struct evidence *evidence)
 const char *no_match_sentence(enum depth depth)
 {
     switch (depth) {
+    case DEPTH_LISTS:
+        return _("No copy was recognised. That is no proof that there is none: "
+                 "by the hashes of a\nlist neither crops nor montages are "
+                 "found.");
     case DEPTH_HASHES:
         return _("No copy was recognised. That is no proof that there is none: "
                  "with --no-regions\ncrops, screenshots and montages are not "

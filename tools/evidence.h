@@ -32,6 +32,7 @@ const char *verdict_sentence(const struct evidence *evidence);
 
 /** How far two pictures could be looked into. */
 enum depth {
+    DEPTH_LISTS,       /* there were but hashes of others to look for */
     DEPTH_HASHES,      /* asked not to look for parts */
     DEPTH_FEW_REGIONS, /* one was too plain for that */
     DEPTH_REGIONS

@@ -25,6 +25,7 @@ struct finding {
     bool is_stored;             /* by what was kept of an earlier one */
     int64_t number;             /* where it is kept, that of the record */
     enum reviewed reviewed;
+    bool is_listed; /* of a record of a list, and not of a picture */
     /* where that is kept; 0: never */
     int64_t told;        /* when it was told of first */
     int64_t told_before; /* when its picture was, found elsewhere, before that */

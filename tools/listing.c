@@ -50,7 +50,10 @@ static void put_seen(struct output *output, const struct finding *finding)
 {
     put_time(output, "seen", finding->seen);
     output_bool(output, "new", finding->is_new);
-    output_number(output, "finding", (uint64_t)finding->number);
+    if (finding->is_listed)
+        output_null(output, "finding");
+    else
+        output_number(output, "finding", (uint64_t)finding->number);
     output_word(output, "reviewed", reviewed_word(finding->reviewed));
     put_source(output, "url", finding->url);
     put_source(output, "captured", finding->captured);
@@ -294,7 +297,7 @@ static void print_finding(const struct finding *finding,
     if (has_seen) {
         print_again(finding, indent);
         print_source(finding, indent);
-        print_number(finding, indent);
+        if (!finding->is_listed) print_number(finding, indent);
     }
     free(protected_path);
     free(found);

@@ -206,6 +206,18 @@ static bool set_to(struct settings *settings, const char *value)
     return *value;
 }
 
+static bool set_from(struct settings *settings, const char *value)
+{
+    settings->from = list_format_named(value);
+    return settings->from;
+}
+
+static bool set_as(struct settings *settings, const char *value)
+{
+    settings->as = list_format_named(value);
+    return settings->as;
+}
+
 static bool set_csv(struct settings *settings, const char *value)
 {
     (void)value;
@@ -318,10 +330,11 @@ static bool set_completion(struct settings *settings, const char *value)
 #define MANY (PART | KEEP | VERB_SCAN)          /* take many files */
 #define SEEK (VERB_SCAN | VERB_WATCH)           /* search for a case */
 #define SIGN (MANY | VERB_COMPARE | VERB_WATCH) /* read pictures */
+#define LIST (VERB_IMPORT | VERB_EXPORT)        /* of the field */
 #define PAIR (VERB_MATCH | VERB_COMPARE)
 #define SHOW (VERB_HASH | PAIR | VERB_SCAN) /* print for people, in colour */
 #define TELL (VERB_REPORT | VERB_VERIFY)    /* evidence */
-#define ALL  (SIGN | TELL | VERB_VERSION | VERB_HELP)
+#define ALL  (SIGN | LIST | TELL | VERB_VERSION | VERB_HELP)
 
 /* Nothing to look at in the value: a flag, or a text that is not empty. */
 #define AT(field) NULL, offsetof(struct settings, field)
@@ -341,7 +354,7 @@ const struct option_row option_rows[] = {
      N_("after add and remove, leave segments as they are"), AT(no_merge)},
     {VERB_INDEX, 0, "max-segment", N_("SIZE"), NULL,
      N_("most bytes of a segment to make; default 2G"), set_max_segment},
-    {SEEK | TELL, 0, "case", N_("FILE"), NULL,
+    {SEEK | LIST | TELL, 0, "case", N_("FILE"), NULL,
      N_("the case file: what to look for, and the record"), AT(case_file)},
     {VERB_REPORT, 0, "lang", N_("LANGUAGE"), LANGUAGE_CHOICES,
      N_("the language of the page: ar, fr or en"), set_lang},
@@ -381,13 +394,14 @@ const struct option_row option_rows[] = {
     {VERB_WATCH, 0, "settle", N_("SECONDS"), NULL,
      N_("how long a file is left alone before it is read; default 2"),
      set_settle},
-    {VERB_CASE | VERB_MATCH | SEEK | VERB_REPORT, 0, "label", N_("LABEL"), NULL,
+    {VERB_CASE | VERB_MATCH | SEEK | VERB_EXPORT | VERB_REPORT, 0, "label",
+     N_("LABEL"), NULL,
      N_("the case of that label; default: the only one there is"), set_label},
-    {VERB_CASE | SEEK | VERB_REPORT, 0, "by", N_("NAME"), NULL,
+    {VERB_CASE | SEEK | LIST | VERB_REPORT, 0, "by", N_("NAME"), NULL,
      N_("who does this, for the record; default: the login"), set_by},
     {VERB_CASE | VERB_REPORT, 0, "names", NULL, NULL,
      N_("with the paths of pictures too, which may be telling"), AT(names)},
-    {VERB_CASE | SEEK | VERB_REPORT, 0, "dry-run", NULL, NULL,
+    {VERB_CASE | SEEK | LIST | VERB_REPORT, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), AT(dry_run)},
     {VERB_CASE, 0, "yes", NULL, NULL,
      N_("do not ask before anything is erased"), AT(yes)},
@@ -399,12 +413,18 @@ const struct option_row option_rows[] = {
      set_note},
     {VERB_CASE, 0, "all", NULL, NULL, N_("findings that were looked at, too"),
      AT(all)},
-    {VERB_CASE, 0, "purpose", N_("TEXT"), NULL,
-     N_("what a case is exported for"), set_purpose},
+    {VERB_CASE | VERB_EXPORT, 0, "purpose", N_("TEXT"), NULL,
+     N_("what it is exported for, for the record"), set_purpose},
     {VERB_CASE, 0, "days", "N", NULL,
      N_("how long it can be imported; default 30"), set_days},
     {VERB_CASE, 0, "to", N_("KEY"), NULL,
      N_("seal for this public key, not a pass phrase"), set_to},
+    {VERB_IMPORT, 0, "from", N_("FORMAT"), LIST_FORMAT_CHOICES,
+     N_("what the lists are; default: told by what is in them"), set_from},
+    {VERB_EXPORT, 0, "to", N_("FORMAT"), LIST_FORMAT_CHOICES,
+     N_("the format to write"), set_as},
+    {VERB_EXPORT, 0, "out", N_("FILE"), NULL,
+     N_("a new file to write; default: standard output"), AT(out)},
     {VERB_CASE, 0, "pass-file", N_("FILE"), NULL,
      N_("read the pass phrase there, and do not ask for it"), AT(pass_file)},
     {VERB_CASE, 0, "key", N_("FILE"), NULL,
@@ -453,7 +473,7 @@ const struct option_row option_rows[] = {
      N_("show progress: auto (on a terminal), json or never"), set_progress},
     {SHOW, 0, "color", N_("WHEN"), COLOR_CHOICES,
      N_("colour: auto (on a terminal), always or never"), set_color},
-    {SIGN | TELL, 'q', "quiet", NULL, NULL,
+    {SIGN | LIST | TELL, 'q', "quiet", NULL, NULL,
      N_("no progress, notes or summary; failures remain"), AT(quiet)},
     {SIGN, 'v', "verbose", NULL, NULL,
      N_("also name each file that is not a picture"), AT(verbose)},

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 #include "parallel.h"
 #include "say.h"
 #include "text.h"
+
+#define DIGEST_STEP 16384 /* bytes */
 
 /* Where the logger puts what it is told: a context is shared by all threads,
  * and so is the cookie of its logger. */
@@ -100,14 +103,34 @@ static void fail(struct picture *picture, enum status status, int error,
     snprintf(picture->reason, sizeof picture->reason, "%s", reason);
 }
 
-static void sha256(const uint8_t *data, size_t size,
-                   uint8_t out[SHA256_DIGEST_LENGTH])
+/* One pass for all: what one of them reads, the next finds in the cache. */
+static void digest(const struct reader *reader, struct picture *picture,
+                   const uint8_t *data, size_t size)
 {
-    SHA256_CTX state;
+    struct {
+        SHA256_CTX sha256;
+        SHA_CTX sha1;
+        MD5_CTX md5;
+    } state;
 
-    SHA256_Init(&state);
-    SHA256_Update(&state, data, size);
-    SHA256_Final(out, &state);
+    SHA256_Init(&state.sha256);
+    SHA1_Init(&state.sha1);
+    MD5_Init(&state.md5);
+    for (size_t i = 0; i < size; i += DIGEST_STEP) {
+        const size_t n = size - i < DIGEST_STEP ? size - i : DIGEST_STEP;
+
+        SHA256_Update(&state.sha256, data + i, n);
+        if (!reader->want_digests) continue;
+        SHA1_Update(&state.sha1, data + i, n);
+        MD5_Update(&state.md5, data + i, n);
+    }
+    SHA256_Final(picture->sha256, &state.sha256);
+    picture->has_sha256 = true;
+    if (reader->want_digests) {
+        SHA1_Final(picture->sha1, &state.sha1);
+        MD5_Final(picture->md5, &state.md5);
+        picture->has_digests = true;
+    }
     explicit_bzero(&state, sizeof state);
 }
 
@@ -117,10 +140,7 @@ static void sign(const struct reader *reader, struct picture *picture,
     sitr_status status;
 
     picture->size = size;
-    if (reader->want_sha256) {
-        sha256(data, size, picture->sha256);
-        picture->has_sha256 = true;
-    }
+    if (reader->want_sha256) digest(reader, picture, data, size);
     in_work = picture;
     status = sitr_sandbox_sign(reader->sandbox, data, size, &reader->opts,
                                &picture->signature);

@@ -223,11 +223,17 @@ sitr_status protected_match(const struct protected_set *set,
 {
     sitr_match *matches;
     size_t n;
-    const sitr_status status = scan(set, found, at_least, &matches, &n);
+    sitr_status status = scan(set, found, at_least, &matches, &n);
 
     /* where there was no memory to scan, the bytes can still be equal */
     add_matches(set, found, matches, n, out, n_self);
     add_same_files(set, found, matches, n, out);
     free(matches);
+    if (set->lists) {
+        const sitr_status second =
+            list_match_find(set->lists, found, at_least, out);
+
+        if (!status) status = second;
+    }
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "findings.h"
+#include "list_match.h"
 #include "picture.h"
 #include "store.h"
 
@@ -14,6 +15,7 @@ struct protected_set {
     size_t n, capacity;
     const uint64_t *ids;       /* of these; NULL: their places here */
     const struct store *store; /* has the signatures; NULL: each picture has */
+    const struct list_match *lists; /* beside the pictures; NULL: none */
     /* made by protected_seal: */
     const sitr_signature **signatures;
     size_t *places; /* of each signature, in `pictures` */

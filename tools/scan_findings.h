@@ -16,7 +16,7 @@ struct scan_findings {
     struct case_file *file;
     int64_t scan; /* 0: found by none */
     int64_t now;
-    sqlite3_stmt *put, *forget;
+    sqlite3_stmt *put, *put_listed, *forget;
 };
 
 /** False after a message, as all of these. */
@@ -48,7 +48,8 @@ struct scan_query {
 bool scan_findings_tell(struct case_file *file, const struct findings *findings,
                         int64_t now);
 
-/** Adds those of the files as they are now, of the pictures in `set`, to `out`. */
+/** Adds those of the files as they are now, of the pictures and lists in `set`, to
+ * `out`. */
 bool scan_findings_load(struct case_file *file, const struct scan_query *query,
                         const struct protected_set *set, struct findings *out);
 

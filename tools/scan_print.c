@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "i18n.h"
+#include "list_load.h"
 #include "listing.h"
 #include "say.h"
 #include "scan_files.h"
@@ -94,6 +95,8 @@ bool scan_print(struct scan_report *report, struct case_file *file,
     listing.has_seen = true;
     for (size_t i = 0; i < shown->n; i++)
         tally_add(&report->protected, &shown->pictures[i]);
+    report->only_lists = !shown->n;
+    report->n_listed = shown->lists ? shown->lists->n : 0;
     good = scan_findings_load(file, query, shown, &report->findings) &&
            print_findings(report, &listing) && print_plain(&listing, shown) &&
            print_failed(&listing, file, query) && listing_end(&listing);
@@ -101,6 +104,7 @@ bool scan_print(struct scan_report *report, struct case_file *file,
     if (good && report->settings->progress != PROGRESS_JSON &&
         !report->settings->quiet) {
         tally_say(&report->protected, _("protected"));
+        if (shown->lists) list_load_say(shown->lists);
         tally_say(&report->found, _("found"));
         found_say_plain(shown, &report->protected);
     }
@@ -165,10 +169,10 @@ static void print_json(const struct scan_report *report)
     fputs("},\"found\":{", stderr);
     tally_print_json(&report->found);
     fprintf(stderr,
-            "},\"copy\":%zu,\"review\":%zu,\"new\":%llu,\"read\":%llu,"
+            "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"new\":%llu,\"read\":%llu,"
             "\"unchanged\":%llu,\"by_hash\":%llu,\"gone\":%lld,"
             "\"sources\":%llu,\"seconds\":%.1f}\n",
-            report->count.n_copies, report->count.n_reviews,
+            report->n_listed, report->count.n_copies, report->count.n_reviews,
             (unsigned long long)report->n_new,
             (unsigned long long)report->n_read,
             (unsigned long long)report->n_unchanged,
@@ -179,6 +183,7 @@ static void print_json(const struct scan_report *report)
 
 static enum depth depth_of(const struct scan_report *report)
 {
+    if (report->only_lists) return DEPTH_LISTS;
     if (report->n_by_hash) return DEPTH_HASHES;
     return report->protected.few_regions || report->found.few_regions
                ? DEPTH_FEW_REGIONS

@@ -17,6 +17,8 @@ struct scan_report {
     uint64_t n_new; /* findings */
     uint64_t n_read, n_unchanged, n_by_hash;
     int64_t n_lost;
+    size_t n_listed; /* records of lists that are looked for, */
+    bool only_lists; /* and nothing else */
     struct scan_sources sources;
     struct findings findings; /* that were printed last */
 };

@@ -13,6 +13,7 @@
 #include "cases.h"
 #include "found.h"
 #include "i18n.h"
+#include "list_load.h"
 #include "need.h"
 #include "say.h"
 #include "scan_stored.h"
@@ -304,6 +305,18 @@ bool scan_run_take_sources(struct scan_run *run)
     return !path || scan_sources_take(&run->files, path, &run->report.sources);
 }
 
+static bool load_lists(struct scan_run *run)
+{
+    list_match_clear(&run->lists);
+    if (!list_match_begin(&run->lists, run->reader.ctx) ||
+        !list_load_case(&run->lists, &run->file) ||
+        !list_match_seal(&run->lists))
+        return false;
+    if (run->lists.n) run->set.lists = &run->lists;
+    run->reader.want_digests = list_match_wants_digests(&run->lists);
+    return true;
+}
+
 /* All cases: what is read now is not read again for another. */
 static bool load_pictures(struct scan_run *run)
 {
@@ -311,7 +324,7 @@ static bool load_pictures(struct scan_run *run)
         return false;
     protected_seal(&run->set);
     if (run->set.n) run->files.newest = (int64_t)run->ids[run->set.n - 1];
-    return true;
+    return load_lists(run);
 }
 
 static bool search_stored(struct scan_run *run)
@@ -332,7 +345,7 @@ bool scan_run_refresh(struct scan_run *run)
 bool scan_run_begin(struct scan_run *run, const char *verb,
                     const struct inputs_source *source)
 {
-    if (!run->set.n) {
+    if (!run->set.n && !run->lists.n) {
         say_path(run->file.path, _("no picture here to look for"));
         return false;
     }
@@ -381,6 +394,7 @@ void scan_run_close(struct scan_run *run)
     scan_paths_clear(&run->paths);
     case_file_close(&run->file);
     protected_clear(&run->set);
+    list_match_clear(&run->lists);
     free(run->ids);
     scan_print_clear(&run->report);
     reader_close(&run->reader);

@@ -49,6 +49,17 @@
     "sitr watch --case=mine.case --run='mail -s found me' downloads/\0" N_(    \
         "and send a message") "\0"
 
+#define EXAMPLES_OF_IMPORT                                                     \
+    "sitr import --case=mine.case hashes.csv\0" N_(                            \
+        "look for what a list of another centre has, too") "\0"                \
+    "sitr match mine.case found/\0" N_("look for them") "\0"
+
+#define EXAMPLES_OF_EXPORT                                                     \
+    "sitr export --case=mine.case --to=tx --purpose='for the hotline' "        \
+    ">list.txt\0" N_("hand on what was imported") "\0"                         \
+    "sitr export --case=mine.case --label=2026-k7wd --to=misp "                \
+    "--purpose='no. 12'\0" N_("the hashes of the pictures of a case") "\0"
+
 #define EXAMPLES_OF_REPORT                                                     \
     "sitr report --case=mine.case --lang=ar --out=report/\0" N_(               \
         "a folder with the report, and a manifest of it") "\0"                 \
@@ -64,9 +75,9 @@
 const struct verb verbs[] = {
     {VERB_MATCH, "match", N_("PROTECTED FOUND..."),
      N_("find copies of protected pictures"),
-     N_("PROTECTED is a picture, a folder of pictures, an index or a case file; "
-        "FOUND\nare pictures and folders. Prints each copy found, whole or in "
-        "part, the\nstrongest first."),
+     N_("PROTECTED is a picture, a folder of pictures, an index, a case file or "
+        "a list\nof hashes; FOUND are pictures and folders. Prints each copy "
+        "found, whole or in\npart, the strongest first."),
      EXAMPLES_OF_MATCH, cmd_match},
     {VERB_COMPARE, "compare", "A B", N_("compare two pictures"),
      N_("Says in words whether B was made from A or shows it, "
@@ -116,6 +127,18 @@ const struct verb verbs[] = {
         "and each finding reported once,\nas a JSON object a line. Begun "
         "anew, it goes on where it was."),
      EXAMPLES_OF_WATCH, cmd_watch},
+    {VERB_IMPORT, "import", N_("LIST..."),
+     N_("take in lists of hashes of other organisations"),
+     N_("Records the hashes of each LIST in the case file, which is made where "
+        "it is not\nthere. What a list says is withdrawn is erased. A record "
+        "that is wrong is told\nof, and costs no other."),
+     EXAMPLES_OF_IMPORT, cmd_import},
+    {VERB_EXPORT, "export", "",
+     N_("write lists of hashes for other organisations"),
+     N_("Writes what was imported or, with --label, the hashes of the pictures "
+        "of that\ncase. Hashes are personal data, and can in part be turned "
+        "back into the picture:\nthat they are handed over is recorded."),
+     EXAMPLES_OF_EXPORT, cmd_export},
     {VERB_REPORT, "report", "",
      N_("make a report on a case, for a prosecutor or a court"),
      N_("Writes what was found of a case as a page in Arabic, French or English, "

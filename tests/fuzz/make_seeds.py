@@ -280,6 +280,36 @@ def reports():
     yield "stamp-refused", b"\2" + bytes.fromhex("30053003020102")
 
 
+def exchanged():
+    """Lists of the field; the first byte is the format, 0 for whichever it is."""
+    h = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
+    m, s = "a00000000000000000000000000000aa", "a00000000000000000000000000000000000000a"
+    texts = {
+        "tx": "pdq %s\r\n%s\nvideo_md5 %s\nx y\n" % (h, h.upper(), m),
+        "tx-csv": '\ufeffsignal_type,signal_str,collab,category,tags\npdq,%s,"a, ""b""",POSITIVE_CLASS,t \u0648\n' % h,
+        "hasher": "%s,85,a,b.jpg\n%s,x.png\n%s100,e.jpg\nhash=%s,norm=1,delta=2,quality=77,filename=x,y\n"
+                  % (h, h, (h + ",") * 8, h),
+        "table": "path,status,quality,pdq\n\"a\nb\",ok,100,%s\nc,corrupt,,\n" % h,
+        "objects": '{"path":"a\\nb","status":"ok","quality":100,"pdq":"%s"}\n{"path":"c","status":"corrupt"}\n[]\n' % h,
+        "stopncii": '{"count":1,"hashRecords":[{"hashValue":"%s","signalType":"ImagePDQ","hashStatus":"Active","lastModtimestamp":17,"CSPFeedbacks":[{"tags":["a","b"]}],"x":0.1},{"hashValue":"%s","signalType":"VideoMD5","hashStatus":"Deleted"}]}' % (h, m),
+        "misp": '{"response":[{"Event":{"info":"e","Attribute":[{"type":"filename|sha1","uuid":"u","value":"a|b|%s"},{"type":"text","comment":"pdq","value":"%s"}],"Object":[{"name":"file","Attribute":[{"type":"md5","value":"%s"},{"type":"md5"},{"type":"text","object_relation":"phash","value":"0123456789abcdef"}]}]}}]}' % (s, h, m),
+        "vics13": '{"odata.metadata":"ProjectVic","value":[{"MediaID":1,"Category":1,"MD5":"%s","SHA1":"%s","Exifs":[{"PropertyName":"x"}]}]}' % (m, s),
+        "vics20": '{"@odata.context":"ProjectVic","value":[{"CaseID":"c","TotalMediaFiles":9,"Media":[{"MediaID":1,"MD5":"%s"}],"CaseNumber":"late"},{"Media":[{"SHA1":"%s"}]}]}' % (m, s),
+        "vpdq": "0,100,%s,0.000\n1,99,%s\n" % (h, h),
+        "vpdq-python": "0,%s,100,0.0\n" % h,
+        "vpdq-json": '["%s,100,0.0","%s,9"]' % (h, h),
+        "vpdq-object": '{"0":{"quality":"99","hash":"%s","timestamp":0.033}}' % h,
+        "imagehash": "0123456789abcdef\nFFEEDDCCBBAA9988\n",
+        "md5": m + "\n",
+        "ncmec": '<?xml version="1.0"?><queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images count="1"><image><member id="4">M &amp; <![CDATA[<]]></member><id>i</id><fingerprints><md5>%s</md5><pdna>x</pdna><pdq>%s</pdq></fingerprints><feedback a="&quot;"><md5/></feedback></image><deletedImage><id>j</id></deletedImage></images><videos><video><id>v</id><fingerprints><sha1>%s</sha1></fingerprints></video></videos></queryResult>' % (m, h, s),
+        "entities": '<!DOCTYPE queryResult [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><queryResult><images><image><id>&c;</id></image></images></queryResult>',
+        "deep": '{"hashRecords":[' + '[' * 3000,
+    }
+    for name, text in texts.items():
+        yield name, b"\0" + text.encode()
+    yield "sha256", bytes([16]) + h.encode()
+
+
 def names():
     for i, t in enumerate([b"plain.jpg", "été صورة.png".encode(), b"\xff\xfe\n\t\x1b[31m\\\"",
                            "\u202egpj.exe".encode(), b"\xed\xa0\x80\xf0\x9f\x98\x80", b"=1+1,\"x\"\n"]):
@@ -509,7 +539,8 @@ def main():
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
               "names": index_names(), "manifest": manifests(), "sealed": sealed(),
-              "scans": progressives(), "list": lists(), "sources": sources(), "verify": reports(), "text": names(), "output": names(),
+              "scans": progressives(), "list": lists(), "sources": sources(),
+              "lists": exchanged(), "verify": reports(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}
     groups["sign"] = [("%s-%s" % (k, n), b) for k in ("jpeg", "png", "webp")

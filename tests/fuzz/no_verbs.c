@@ -50,7 +50,19 @@ enum exit_status cmd_report(const struct settings *settings)
     return EXIT_FATAL;
 }
 
+enum exit_status cmd_import(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
 enum exit_status cmd_verify(const struct settings *settings)
+{
+    (void)settings;
+    return EXIT_FATAL;
+}
+
+enum exit_status cmd_export(const struct settings *settings)
 {
     (void)settings;
     return EXIT_FATAL;
