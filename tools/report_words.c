@@ -161,6 +161,7 @@ const char *report_act(const char *what)
         {"confirm", N_("finding confirmed")},
         {"reject", N_("finding rejected")},
         {"export", N_("case handed over")},
+        {"export-list", N_("hashes handed over")},
         {"import", N_("case taken in")},
         {"report", N_("report made")},
         {"withdraw", N_("case withdrawn")},
