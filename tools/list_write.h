@@ -16,8 +16,10 @@ struct list_writer {
     enum list_format format;
     uint64_t n;   /* records that were written */
     char *around; /* what those that are being written lie in */
-    /* of MISP, what lies in the event; of NCMEC images and videos */
+    /* of MISP, what lies in the event, and the events; of NCMEC images and
+     * videos */
     json_t *parts[2];
+    char event[160]; /* what is said of an event that is made here */
     struct {
         FILE *out;
         char *text;

@@ -3,6 +3,7 @@
  * of what other formats say. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "list_json.h"
 #include "list_misp.h"
@@ -176,6 +177,10 @@ static void make_object(json_t *object, const struct listed *listed)
         set(attribute, "type",
             hash->kind >= LISTED_MD5 && hash->kind <= LISTED_SHA256 ? name
                                                                     : "text");
+        set(attribute, "category",
+            hash->kind >= LISTED_MD5 && hash->kind <= LISTED_SHA256
+                ? "Payload delivery"
+                : "Other");
         set_digits(attribute, "value", hash);
         json_array_append_new(attributes, attribute);
     }
@@ -199,22 +204,60 @@ static void put_part(FILE *out, const char *name, json_t *part)
 
 static void end_event(struct list_writer *writer)
 {
+    FILE *const out = writer->sections[0].out;
+
     if (!writer->around) return;
-    fputs(writer->sections[0].n++ ? ",\n" : "\n", writer->out);
-    fputs("{\"Event\":", writer->out);
-    fwrite(writer->around, 1, strlen(writer->around) - 1, writer->out);
-    put_part(writer->out, "Attribute", writer->parts[ATTRIBUTES]);
-    put_part(writer->out, "Object", writer->parts[OBJECTS]);
-    fputs("}}", writer->out);
+    fputs(writer->sections[0].n++ ? ",\n" : "", out);
+    fputs("{\"Event\":", out);
+    fwrite(writer->around, 1, strlen(writer->around) - 1, out);
+    put_part(out, "Attribute", writer->parts[ATTRIBUTES]);
+    put_part(out, "Object", writer->parts[OBJECTS]);
+    fputs("}}", out);
+}
+
+/* What MISP's schema asks for; it is not for others until somebody says so there. */
+static void begin_events(struct list_writer *writer)
+{
+    const time_t now = time(NULL);
+    struct tm parts;
+    char date[16] = "1970-01-01";
+
+    if (gmtime_r(&now, &parts)) strftime(date, sizeof date, "%Y-%m-%d", &parts);
+    snprintf(writer->event, sizeof writer->event,
+             "{\"analysis\":\"0\",\"date\":\"%s\",\"distribution\":\"0\","
+             "\"info\":\"sitr\",\"published\":false,"
+             "\"threat_level_id\":\"4\"}",
+             date);
+    writer->parts[ATTRIBUTES] = need(json_array());
+    writer->parts[OBJECTS] = need(json_array());
+    writer->sections[0].out = need(
+        open_memstream(&writer->sections[0].text, &writer->sections[0].size));
+}
+
+/* One event alone, or what a search for several answers. */
+static void end_events(struct list_writer *writer)
+{
+    bool alone;
+
+    end_event(writer);
+    alone = writer->sections[0].n == 1;
+    json_decref(writer->parts[ATTRIBUTES]);
+    json_decref(writer->parts[OBJECTS]);
+    if (fclose(writer->sections[0].out)) need(NULL);
+    if (alone)
+        fprintf(writer->out, "%s\n", writer->sections[0].text);
+    else
+        fprintf(writer->out, "{\"response\":[\n%s\n]}\n",
+                writer->sections[0].text);
+    free(writer->sections[0].text);
 }
 
 static void write_misp(struct list_writer *writer, const struct listed *listed,
                        enum list_format from)
 {
     json_t *const record = carried(listed, from, LIST_MISP);
-    const char *const around = listed->around && from == LIST_MISP
-                                   ? listed->around
-                                   : "{\"info\":\"sitr\"}";
+    const char *const around =
+        listed->around && from == LIST_MISP ? listed->around : writer->event;
     json_t *const within = json_object_get(record, "Attribute");
     size_t i, next = 0;
     json_t *attribute;
@@ -274,15 +317,14 @@ void list_write_json_begin(struct list_writer *writer)
         [LIST_STOPNCII] = "{\"hashRecords\":[",
         [LIST_VICS_1_3] = vics_1_3,
         [LIST_VICS_2_0] = vics_2_0,
-        [LIST_MISP] = "{\"response\":[",
         [LIST_VPDQ_JSON] = "[",
         [LIST_VPDQ_OBJECT] = "{",
     };
 
-    fputs(begins[writer->format], writer->out);
-    if (writer->format != LIST_MISP) return;
-    writer->parts[ATTRIBUTES] = need(json_array());
-    writer->parts[OBJECTS] = need(json_array());
+    if (writer->format == LIST_MISP)
+        begin_events(writer);
+    else
+        fputs(begins[writer->format], writer->out);
 }
 
 bool list_write_json(struct list_writer *writer, const struct listed *listed,
@@ -315,10 +357,7 @@ void list_write_json_end(struct list_writer *writer)
                 (unsigned long long)writer->n);
         break;
     case LIST_MISP:
-        end_event(writer);
-        json_decref(writer->parts[ATTRIBUTES]);
-        json_decref(writer->parts[OBJECTS]);
-        fputs("\n]}\n", writer->out);
+        end_events(writer);
         break;
     case LIST_VPDQ_JSON:
         fputs("\n]\n", writer->out);
