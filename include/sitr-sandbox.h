@@ -18,7 +18,7 @@
  * picture after another, and has no file system, no network, no way to start or
  * signal a process, and limits on memory and time. What comes back is a status
  * and the bytes of a signature, and is validated whole; pixels never leave the
- * worker. Linux only: seccomp always, Landlock where the kernel has it.
+ * worker, but for the few gray squares of sitr_sandbox_blur. Linux only: seccomp always, Landlock where the kernel has it.
  *
  * What sitr.h says of ownership, errors and the growth of structs holds here.
  */
@@ -73,6 +73,11 @@ SITR_CHECKED sitr_status sitr_sandbox_sign(sitr_sandbox *sandbox,
                                            const void *data, size_t size,
                                            const sitr_sign_opts *opts,
                                            sitr_signature **out);
+
+/** What sitr_blur does, in a worker, as sitr_sandbox_sign does it. */
+SITR_CHECKED sitr_status sitr_sandbox_blur(sitr_sandbox *sandbox,
+                                           const void *data, size_t size,
+                                           sitr_blurred *out);
 
 enum {
     SITR_SANDBOX_SECCOMP = 1u << 0,  /* any system call but a few ends it */

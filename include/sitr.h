@@ -302,6 +302,26 @@ SITR_API const char *sitr_algo_name(sitr_algo algo);
 SITR_API sitr_algo sitr_algo_named(const char *name);
 SITR_API uint32_t sitr_algo_bits(sitr_algo algo);
 
+/* ---- Blurred pictures ---------------------------------------------------- */
+
+#define SITR_BLURRED_SIDE 16
+
+/** A picture as a few gray squares, upright: who knows the picture may know which
+ * one it is, and nobody sees who is in it. It still is a part of the picture: make
+ * it only where somebody asked for it. */
+typedef struct sitr_blurred {
+    uint8_t width; /* squares, 1 .. SITR_BLURRED_SIDE; the longer side has all */
+    uint8_t height;
+    uint8_t luma[SITR_BLURRED_SIDE * SITR_BLURRED_SIDE]; /* rows of `width`, from
+                                                          * the top, no gaps; 0
+                                                          * behind them */
+} sitr_blurred;
+
+/** Blurs encoded bytes: each square is the mean of what it covers, rounded to
+ * nearest, of the plane that hashes are made of. Fails as sitr_sign does. */
+SITR_CHECKED sitr_status sitr_blur(const sitr_ctx *ctx, const void *data,
+                                   size_t size, sitr_blurred *out);
+
 /* ---- Signatures ---------------------------------------------------------- */
 
 /** All that is kept of one image: its hashes, its regions where asked for, its

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr case withdraw: what was recorded of a person's pictures is erased. That it
  * was, when and by whom, stays; its label, which may be telling, does not. */
+/* for asprintf */
+#define _GNU_SOURCE
 #include "case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cases.h"
+#include "confirm.h"
 #include "i18n.h"
+#include "need.h"
 #include "say.h"
 #include "text.h"
 
@@ -24,36 +27,26 @@ static int64_t count(struct case_file *file, int64_t id)
     return n;
 }
 
-/* Asks on the terminal for the label, which nobody types by mistake. */
 static bool is_confirmed(const struct settings *settings, const char *label,
                          int64_t n)
 {
-    char answer[256] = "";
-    char *text;
-    FILE *terminal;
+    char *text, *question = NULL;
+    bool good;
 
     if (settings->yes) return true;
-    terminal = fopen("/dev/tty", "r+e");
-    if (!terminal) {
-        say(_("not confirmed: there is no terminal to ask on; --yes confirms"));
-        return false;
-    }
     text = text_escape(label);
-    fprintf(terminal,
-            ngettext("This erases the case %s with %llu picture, for good. "
-                     "Type its label to confirm: ",
-                     "This erases the case %s with %llu pictures, for good. "
-                     "Type its label to confirm: ",
-                     (unsigned long)n),
-            text, (unsigned long long)n);
+    if (asprintf(&question,
+                 ngettext("This erases the case %s with %llu picture, for "
+                          "good. Type its label to confirm: ",
+                          "This erases the case %s with %llu pictures, for "
+                          "good. Type its label to confirm: ",
+                          (unsigned long)n),
+                 text, (unsigned long long)n) < 0)
+        question = need(NULL);
+    good = confirm(question, label);
+    free(question);
     free(text);
-    fflush(terminal);
-    if (!fgets(answer, sizeof answer, terminal)) *answer = '\0';
-    fclose(terminal);
-    answer[strcspn(answer, "\r\n")] = '\0';
-    if (!strcmp(answer, label)) return true;
-    say(_("not confirmed: nothing was erased"));
-    return false;
+    return good;
 }
 
 static bool run_with_id(struct case_file *file, const char *sql, int64_t id,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr report: what was found of a case, for a prosecutor, a platform or a court. */
-/* for open_memstream */
+/* for asprintf and open_memstream */
 #define _GNU_SOURCE
 #include "args.h"
 
@@ -13,6 +13,7 @@
 
 #include "bag.h"
 #include "cases.h"
+#include "confirm.h"
 #include "durable.h"
 #include "i18n.h"
 #include "language.h"
@@ -23,6 +24,7 @@
 #include "report_pdf.h"
 #include "say.h"
 #include "store_write.h"
+#include "text.h"
 #include "timestamp.h"
 
 struct documents {
@@ -141,8 +143,9 @@ static bool record(const struct settings *settings, struct case_file *file,
 {
     char note[64];
 
-    snprintf(note, sizeof note, "lang=%s%s", settings->lang,
-             settings->names ? ", names" : "");
+    snprintf(note, sizeof note, "lang=%s%s%s", settings->lang,
+             settings->names ? ", names" : "",
+             settings->thumbnails ? ", thumbnails=blurred" : "");
     return case_file_begin(file) &&
            cases_act_noted(file, settings, "report", id, 0, note) &&
            case_file_commit(file);
@@ -179,16 +182,53 @@ static bool write_out(const struct report *report,
     return output_good();
 }
 
+/* Before it is recorded, for it is what makes of a report something that may not be
+ * kept everywhere. */
+static bool may_show(const struct settings *settings, struct case_file *file,
+                     int64_t id)
+{
+    char *label, *text, *question = NULL;
+    bool good;
+
+    if (!settings->thumbnails || settings->yes || settings->dry_run)
+        return true;
+    label = cases_label(file, id);
+    if (!label) return false;
+    text = text_escape(label);
+    if (asprintf(&question,
+                 _("This puts a part of each found picture into the report, "
+                   "which may be forbidden of minors. Type the label %s to "
+                   "confirm: "),
+                 text) < 0)
+        question = need(NULL);
+    good = confirm(question, label);
+    free(question);
+    free(text);
+    free(label);
+    return good;
+}
+
+static bool read_all(const struct settings *settings, struct case_file *file,
+                     const struct reader *reader, int64_t id,
+                     struct report *report)
+{
+    if (!report_read(file, settings, reader->ctx, id, report)) return false;
+    if (settings->thumbnails && !settings->dry_run) report_blur(report, reader);
+    return true;
+}
+
 static enum exit_status make(const struct settings *settings,
-                             struct case_file *file, const sitr_ctx *ctx)
+                             struct case_file *file,
+                             const struct reader *reader)
 {
     const int64_t id = cases_find(file, settings, false);
     struct documents documents = {.html = NULL};
     struct report report = {.settings = NULL};
-    bool good = id && (settings->dry_run || record(settings, file, id));
+    bool good = id && may_show(settings, file, id) &&
+                (settings->dry_run || record(settings, file, id));
 
     if (good) {
-        good = report_read(file, settings, ctx, id, &report) &&
+        good = read_all(settings, file, reader, id, &report) &&
                write_html(&report, &documents) &&
                write_json(&report, &documents) &&
                write_out(&report, &documents);
@@ -214,7 +254,8 @@ static bool may_write(const struct settings *settings)
 enum exit_status cmd_report(const struct settings *settings)
 {
     struct case_file file = {.db = NULL};
-    struct reader reader = {.want_sha256 = false};
+    struct reader reader = {.want_sha256 = settings->thumbnails,
+                            .want_blurred = settings->thumbnails};
     enum exit_status status = EXIT_FATAL;
 
     if (settings->n_paths) return args_wrong("report", _("too many paths"));
@@ -227,9 +268,10 @@ enum exit_status cmd_report(const struct settings *settings)
         return args_wrong("report", _("say where to, with --out"));
     if ((settings->pdf && !report_pdf_can()) || !may_write(settings))
         return EXIT_FATAL;
-    if (!reader_open(&reader, settings, 0)) return EXIT_FATAL;
+    if (!reader_open(&reader, settings, settings->thumbnails))
+        return EXIT_FATAL;
     if (case_file_open(&file, settings->case_file))
-        status = make(settings, &file, reader.ctx);
+        status = make(settings, &file, &reader);
     case_file_close(&file);
     reader_close(&reader);
     return status;

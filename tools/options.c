@@ -73,11 +73,12 @@ static int choice(const char *choices, const char *value, size_t length)
     return -1;
 }
 
-#define ALGO_CHOICES     "pdq phash dhash ahash"
-#define VERDICT_CHOICES  "review copy"
-#define PROGRESS_CHOICES "auto json never"
-#define COLOR_CHOICES    "auto always never"
-#define SHELL_CHOICES    "bash zsh fish"
+#define ALGO_CHOICES      "pdq phash dhash ahash"
+#define VERDICT_CHOICES   "review copy"
+#define PROGRESS_CHOICES  "auto json never"
+#define THUMBNAIL_CHOICES "blurred"
+#define COLOR_CHOICES     "auto always never"
+#define SHELL_CHOICES     "bash zsh fish"
 
 static bool set_algo(struct settings *settings, const char *value)
 {
@@ -309,6 +310,12 @@ static bool set_progress(struct settings *settings, const char *value)
     return i >= 0;
 }
 
+static bool set_thumbnails(struct settings *settings, const char *value)
+{
+    settings->thumbnails = !strcmp(value, THUMBNAIL_CHOICES);
+    return settings->thumbnails;
+}
+
 static bool set_color(struct settings *settings, const char *value)
 {
     static const enum color_mode modes[] = {COLOR_AUTO, COLOR_ALWAYS,
@@ -368,6 +375,8 @@ const struct option_row option_rows[] = {
      N_("what was to be looked for, and where; the same"), set_scope},
     {VERB_REPORT, 0, "analyst", N_("NAME"), NULL,
      N_("who answers for the report; the same"), set_analyst},
+    {VERB_REPORT, 0, "thumbnails", N_("HOW"), THUMBNAIL_CHOICES,
+     N_("show found pictures, blurred; asks first"), set_thumbnails},
     {VERB_REPORT, 0, "pdf", NULL, NULL,
      N_("a PDF too, made by weasyprint or Chromium"), AT(pdf)},
     {VERB_REPORT, 0, "jsonld", NULL, NULL,
@@ -403,8 +412,8 @@ const struct option_row option_rows[] = {
      N_("with the paths of pictures too, which may be telling"), AT(names)},
     {VERB_CASE | SEEK | LIST | VERB_REPORT, 0, "dry-run", NULL, NULL,
      N_("say what would be done, and write nothing"), AT(dry_run)},
-    {VERB_CASE, 0, "yes", NULL, NULL,
-     N_("do not ask before anything is erased"), AT(yes)},
+    {VERB_CASE | VERB_REPORT, 0, "yes", NULL, NULL,
+     N_("do not ask for confirmation"), AT(yes)},
     {VERB_CASE, 0, "confirm", N_("LIST"), NULL,
      N_("findings that are what they seem, by their numbers"), set_confirm},
     {VERB_CASE, 0, "reject", N_("LIST"), NULL,

@@ -142,11 +142,15 @@ static void sign(const struct reader *reader, struct picture *picture,
     picture->size = size;
     if (reader->want_sha256) digest(reader, picture, data, size);
     in_work = picture;
-    status = sitr_sandbox_sign(reader->sandbox, data, size, &reader->opts,
-                               &picture->signature);
+    if (reader->want_blurred)
+        status =
+            sitr_sandbox_blur(reader->sandbox, data, size, &picture->blurred);
+    else
+        status = sitr_sandbox_sign(reader->sandbox, data, size, &reader->opts,
+                                   &picture->signature);
     in_work = NULL;
     picture->status = status_of_sitr(status);
-    if (status) return;
+    if (status || reader->want_blurred) return;
     sitr_signature_describe(picture->signature, &picture->info);
     if (picture->info.flags & SITR_INFO_DAMAGED)
         picture->status = STATUS_DAMAGED;

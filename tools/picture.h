@@ -34,7 +34,8 @@ struct picture {
     uint8_t sha256[32];
     bool has_digests; /* these two, which lists of old have */
     uint8_t md5[16], sha1[20];
-    sitr_signature *signature; /* where the status is ok or damaged */
+    sitr_signature *signature; /* where the status is ok or damaged, */
+    sitr_blurred blurred;      /* or this, where it was wanted instead */
     sitr_signature_info info;
 };
 
@@ -44,6 +45,7 @@ struct reader {
     sitr_sandbox *sandbox; /* decodes: no foreign byte is parsed here */
     sitr_sign_opts opts;
     uint64_t max_bytes;
+    bool want_blurred; /* and no signature */
     bool want_sha256;
     bool want_digests; /* MD5 and SHA-1 with it */
     bool watch; /* picture.changed is wanted */

@@ -13,6 +13,7 @@
 #include "case_file.h"
 #include "chain.h"
 #include "findings.h"
+#include "picture.h"
 
 #define REPORT_ID 17 /* bytes of its text, the final zero included */
 
@@ -63,6 +64,8 @@ struct report_finding {
     size_t n_reviews;
     struct report_source *sources; /* the latest capture first */
     size_t n_sources;
+    sitr_blurred blurred; /* of the found file, if that was asked for; width 0: it
+                           * was not, or the file is not there as it was */
 };
 
 struct report_act {
@@ -102,6 +105,10 @@ struct report {
 bool report_read(struct case_file *file, const struct settings *settings,
                  const sitr_ctx *ctx, int64_t case_id, struct report *out);
 void report_clear(struct report *report);
+
+/** Reads the found files once more, as far as they are there with the same bytes,
+ * for a few gray squares of each. */
+void report_blur(struct report *report, const struct reader *reader);
 
 /** Writes all of it as a page, in the language that is set. */
 void report_put_html(FILE *out, const struct report *report);

@@ -30,33 +30,59 @@ static double clamp(double v, double most)
     return v < -most ? -most : v > most ? most : v;
 }
 
-/* An outline over a blank frame of the found picture's proportions: it shows where
- * to look, and nothing of what is there. */
+static void put_squares(FILE *out, const sitr_blurred *blurred, double width,
+                        double height)
+{
+    const double w = width / blurred->width, h = height / blurred->height;
+
+    for (unsigned y = 0; y < blurred->height; y++)
+        for (unsigned x = 0; x < blurred->width; x++) {
+            const unsigned luma = blurred->luma[y * blurred->width + x];
+
+            fprintf(out,
+                    "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+                    "height=\"%.1f\" fill=\"#%02x%02x%02x\"/>",
+                    1 + x * w, 1 + y * h, w + 0.1, h + 0.1, luma, luma, luma);
+        }
+}
+
+static void put_outline(FILE *out, const float quad[4][2], double scale)
+{
+    fputs("<polygon class=\"outline\" points=\"", out);
+    for (int i = 0; i < 4; i++)
+        fprintf(out, "%s%.1f,%.1f", i ? " " : "",
+                1 + clamp((double)quad[i][0] * scale, 10000),
+                1 + clamp((double)quad[i][1] * scale, 10000));
+    fputs("\"/>", out);
+}
+
+/* An outline over a frame of the found picture's proportions: it shows where to look,
+ * and nothing of what is there, unless somebody asked for it. `where` may be NULL. */
 static void put_drawing(FILE *out, const struct report_finding *finding,
                         const char *where)
 {
     const sitr_signature_info *const found = &finding->finding->found_info;
-    const sitr_match *const match = &finding->finding->evidence.match;
+    const sitr_blurred *const blurred = &finding->blurred;
     const double longer =
         found->width > found->height ? found->width : found->height;
     const double scale = 160 / longer;
+    const double width = found->width * scale, height = found->height * scale;
+    const char *const title = where ? where : _("blurred on request");
 
     fprintf(out,
             "<figure><svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
             "width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.1f %.1f\"><title>",
-            found->width * scale + 2, found->height * scale + 2,
-            found->width * scale + 2, found->height * scale + 2);
-    html_put(out, where);
+            width + 2, height + 2, width + 2, height + 2);
+    html_put(out, title);
+    fputs("</title>", out);
+    if (blurred->width) put_squares(out, blurred, width, height);
     fprintf(out,
-            "</title><rect class=\"frame\" x=\"1\" y=\"1\" width=\"%.1f\" "
-            "height=\"%.1f\"/><polygon class=\"outline\" points=\"",
-            found->width * scale, found->height * scale);
-    for (int i = 0; i < 4; i++)
-        fprintf(out, "%s%.1f,%.1f", i ? " " : "",
-                1 + clamp((double)match->quad[i][0] * scale, 10000),
-                1 + clamp((double)match->quad[i][1] * scale, 10000));
-    fputs("\"/></svg><figcaption>", out);
-    html_put(out, where);
+            "<rect class=\"%s\" x=\"1\" y=\"1\" width=\"%.1f\" "
+            "height=\"%.1f\"/>",
+            blurred->width ? "edge" : "frame", width, height);
+    if (where) put_outline(out, finding->finding->evidence.match.quad, scale);
+    fputs("</svg><figcaption>", out);
+    html_put(out, title);
     fputs("</figcaption></figure>\n", out);
 }
 
@@ -65,13 +91,14 @@ static void put_place(FILE *out, const struct report_finding *finding)
     const sitr_signature_info *const found = &finding->finding->found_info;
     struct box box;
     char where[128];
+    bool is_placed;
 
-    if (finding->finding->evidence.same_file || !found->width ||
-        !found->height ||
-        !place_in_found(&finding->finding->evidence.match, found, &box))
-        return;
-    place_format(&box, found, where);
-    put_drawing(out, finding, where);
+    if (!found->width || !found->height) return;
+    is_placed = !finding->finding->evidence.same_file &&
+                place_in_found(&finding->finding->evidence.match, found, &box);
+    if (is_placed) place_format(&box, found, where);
+    if (is_placed || finding->blurred.width)
+        put_drawing(out, finding, is_placed ? where : NULL);
 }
 
 /* ---- Who looked at it ---------------------------------------------------- */

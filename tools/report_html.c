@@ -40,6 +40,7 @@ static const char style[] =
     "figure{float:inline-end;margin:0 1em;text-align:center;font-size:.8em;"
     "max-width:176px}\n"
     ".frame{fill:#fff;stroke:#333;stroke-width:1}\n"
+    ".edge{fill:none;stroke:#333;stroke-width:1}\n"
     ".outline{fill:none;stroke:#b00020;stroke-width:2;stroke-dasharray:5 3}\n"
     ".code{font:.75em/1.5 \"DejaVu Sans Mono\",monospace;"
     "overflow-wrap:anywhere}\n"
@@ -145,9 +146,14 @@ static void put_summary(FILE *out, const struct report *report)
                          (unsigned long)n_open),
                 n_open);
     fputs("</li>\n</ul>\n", out);
-    html_element(out, "p",
-                 _("This report shows no picture, and nothing that a picture "
-                   "could be made from again."));
+    html_element(
+        out, "p",
+        report->settings->thumbnails
+            ? _("On request, this report shows found pictures as a few gray "
+                "squares each. Whoever holds it holds a part of these "
+                "pictures.")
+            : _("This report shows no picture, and nothing that a picture "
+                "could be made from again."));
     html_element(out, "p",
                  _("All times are Coordinated Universal Time (UTC), as the "
                    "clock of the machine had it."));

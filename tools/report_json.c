@@ -247,6 +247,8 @@ static json_t *report_value(const struct report *report,
     value_set(object, "report", json_string(report->id));
     value_set(object, "made", value_time(report->made));
     value_set(object, "language", json_string(settings->lang));
+    value_set(object, "thumbnails",
+              settings->thumbnails ? json_string("blurred") : json_null());
     value_set(object, "sitr", json_string(TOOL_VERSION));
     value_set(object, "libsitr", json_string(sitr_version()));
     value_set(object, "case", value_text(report->label));

@@ -62,6 +62,7 @@ static void put_command(FILE *out, const struct report *report)
     html_foreign(out, label);
     html_format(out, " --lang=%s", settings->lang);
     if (settings->names) html_put(out, " --names");
+    if (settings->thumbnails) html_put(out, " --thumbnails=blurred");
     if (settings->at_least == SITR_COPY) html_put(out, " --at-least=copy");
     fputs("</bdi>", out);
     html_row_end(out);

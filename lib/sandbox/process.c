@@ -362,8 +362,30 @@ static sitr_status out_of_time(sandbox_process *process)
     return SITR_ETIMEOUT;
 }
 
+/* What is asked for: one of these. */
+struct answer {
+    sitr_signature **signature;
+    sitr_blurred *blurred;
+};
+
+static bool read_answer(const sandbox_process *process,
+                        const sandbox_request *request, size_t n,
+                        sitr_status *status, sitr_log_level *level,
+                        char log[SANDBOX_MAX_LOG + 1],
+                        const struct answer *answer)
+{
+    const sandbox_plan *const plan = process->plan;
+
+    if (request->blur)
+        return sandbox_blurred_read(request, process->message, n, status, level,
+                                    log, answer->blurred);
+    return sandbox_reply_read(plan->ctx, &plan->config.limits, request,
+                              process->message, n, status, level, log,
+                              answer->signature);
+}
+
 static sitr_status ask(sandbox_process *process, const sandbox_request *request,
-                       sitr_signature **out)
+                       const struct answer *answer)
 {
     const sandbox_plan *const plan = process->plan;
     const uint64_t cpu_before = now_ms(process->clock);
@@ -379,9 +401,8 @@ static sitr_status ask(sandbox_process *process, const sandbox_request *request,
                 plan->max_cpu_ms, cpu_before);
     if (n < 0) return out_of_time(process);
     if (n == 0) return died(process);
-    const bool good = sandbox_reply_read(plan->ctx, &plan->config.limits,
-                                         request, process->message, (size_t)n,
-                                         &status, &level, log, out);
+    const bool good =
+        read_answer(process, request, (size_t)n, &status, &level, log, answer);
 
     explicit_bzero(process->message, (size_t)n);
     if (!good) {
@@ -394,21 +415,39 @@ static sitr_status ask(sandbox_process *process, const sandbox_request *request,
     return status;
 }
 
+static sitr_status hand_over(sandbox_process *process, const void *data,
+                             sandbox_request *request,
+                             const struct answer *answer)
+{
+    const size_t size = (size_t)request->size;
+    sitr_status status = grow_input(process, size);
+
+    if (status) return status;
+    request->number = ++process->number;
+    memcpy(process->input, data, size);
+    status = ask(process, request, answer);
+    wipe_input(process, size);
+    return status;
+}
+
 sitr_status sandbox_process_sign(sandbox_process *process, const void *data,
                                  size_t size, const sitr_sign_opts *opts,
                                  sitr_signature **out)
 {
-    const sandbox_request request = {.number = ++process->number,
-                                     .size = size,
-                                     .algos = opts->algos,
-                                     .flags = opts->flags};
-    sitr_status status;
+    sandbox_request request = {
+        .size = size, .algos = opts->algos, .flags = opts->flags};
+    const struct answer answer = {.signature = out};
 
     *out = NULL;
-    status = grow_input(process, size);
-    if (status) return status;
-    memcpy(process->input, data, size);
-    status = ask(process, &request, out);
-    wipe_input(process, size);
-    return status;
+    return hand_over(process, data, &request, &answer);
+}
+
+sitr_status sandbox_process_blur(sandbox_process *process, const void *data,
+                                 size_t size, sitr_blurred *out)
+{
+    sandbox_request request = {.size = size, .blur = 1};
+    const struct answer answer = {.blurred = out};
+
+    *out = (sitr_blurred){0};
+    return hand_over(process, data, &request, &answer);
 }

@@ -58,4 +58,8 @@ sitr_status sandbox_process_sign(sandbox_process *process, const void *data,
                                  size_t size, const sitr_sign_opts *opts,
                                  sitr_signature **out);
 
+/** The same, blurred. */
+sitr_status sandbox_process_blur(sandbox_process *process, const void *data,
+                                 size_t size, sitr_blurred *out);
+
 #endif

@@ -66,17 +66,15 @@ static bool within(const sitr_signature *s, const sitr_limits *limits)
            (uint64_t)info.width * info.height <= limits->max_pixels;
 }
 
-bool sandbox_reply_read(const sitr_ctx *ctx, const sitr_limits *limits,
-                        const sandbox_request *request, const void *message,
-                        size_t size, sitr_status *status,
-                        sitr_log_level *log_level,
-                        char log[SANDBOX_MAX_LOG + 1],
-                        sitr_signature **signature)
+/* What a reply says but for what was asked for, which is `*rest`. */
+static bool read_head(const sandbox_request *request, const void *message,
+                      size_t size, sitr_status *status,
+                      sitr_log_level *log_level, char log[SANDBOX_MAX_LOG + 1],
+                      const void **rest)
 {
     const sandbox_reply *const reply = message;
     const char *const text = (const char *)message + sizeof *reply;
 
-    *signature = NULL;
     if (size < sizeof *reply || reply->number != request->number ||
         !known_status(reply->status) || reply->log_size > SANDBOX_MAX_LOG ||
         reply->signature_size > SANDBOX_MAX_SIGNATURE ||
@@ -90,15 +88,66 @@ bool sandbox_reply_read(const sitr_ctx *ctx, const sitr_limits *limits,
     *log_level = (sitr_log_level)reply->log_level;
     memcpy(log, text, reply->log_size);
     log[reply->log_size] = '\0';
+    *rest = text + reply->log_size;
+    return true;
+}
+
+bool sandbox_reply_read(const sitr_ctx *ctx, const sitr_limits *limits,
+                        const sandbox_request *request, const void *message,
+                        size_t size, sitr_status *status,
+                        sitr_log_level *log_level,
+                        char log[SANDBOX_MAX_LOG + 1],
+                        sitr_signature **signature)
+{
+    const sandbox_reply *const reply = message;
+    const void *rest;
+
+    *signature = NULL;
+    if (!read_head(request, message, size, status, log_level, log, &rest))
+        return false;
     if (*status) return true;
 
-    *status = sitr_signature_decode(ctx, text + reply->log_size,
-                                    reply->signature_size, signature);
+    *status =
+        sitr_signature_decode(ctx, rest, reply->signature_size, signature);
     if (*status) return *status == SITR_ENOMEM;
     if (answers(*signature, request) && within(*signature, limits)) return true;
     sitr_signature_free(*signature);
     *signature = NULL;
     return false;
+}
+
+/* Squares of a picture, the longer side with all that there may be. */
+static bool is_blurred(const sitr_blurred *b)
+{
+    const unsigned n = (unsigned)b->width * b->height;
+
+    if (!b->width || !b->height || b->width > SITR_BLURRED_SIDE ||
+        b->height > SITR_BLURRED_SIDE ||
+        (b->width != SITR_BLURRED_SIDE && b->height != SITR_BLURRED_SIDE))
+        return false;
+    for (size_t i = n; i < sizeof b->luma; i++)
+        if (b->luma[i]) return false;
+    return true;
+}
+
+bool sandbox_blurred_read(const sandbox_request *request, const void *message,
+                          size_t size, sitr_status *status,
+                          sitr_log_level *log_level,
+                          char log[SANDBOX_MAX_LOG + 1], sitr_blurred *blurred)
+{
+    const sandbox_reply *const reply = message;
+    sitr_blurred given;
+    const void *rest;
+
+    *blurred = (sitr_blurred){0};
+    if (!read_head(request, message, size, status, log_level, log, &rest))
+        return false;
+    if (*status) return true;
+    if (reply->signature_size != sizeof given) return false;
+    memcpy(&given, rest, sizeof given);
+    if (!is_blurred(&given)) return false;
+    *blurred = given;
+    return true;
 }
 
 bool sandbox_hello_check(const sandbox_hello *hello, size_t size)

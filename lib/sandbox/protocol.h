@@ -48,10 +48,13 @@ typedef struct sandbox_request {
     uint64_t size;   /* bytes of the picture, from the start of the memory */
     uint32_t algos;  /* of sitr_sign_opts */
     uint32_t flags;
+    uint32_t blur; /* 1: to be blurred, and not signed; else 0 */
+    uint32_t reserved;
 } sandbox_request;
 
 /** The head of a reply; behind it stand `log_size` bytes of text and
- * `signature_size` bytes of a signature, and nothing else. */
+ * `signature_size` bytes of a signature, or of a sitr_blurred where that was asked
+ * for, and nothing else. */
 typedef struct sandbox_reply {
     uint64_t number;    /* of the request */
     int32_t status;     /* sitr_status */
@@ -77,6 +80,12 @@ bool sandbox_reply_read(const sitr_ctx *ctx, const sitr_limits *limits,
                         sitr_log_level *log_level,
                         char log[SANDBOX_MAX_LOG + 1],
                         sitr_signature **signature);
+
+/** The same of the reply to a request to blur. */
+bool sandbox_blurred_read(const sandbox_request *request, const void *message,
+                          size_t size, sitr_status *status,
+                          sitr_log_level *log_level,
+                          char log[SANDBOX_MAX_LOG + 1], sitr_blurred *blurred);
 
 /** Whether it is a greeting; its status may still be an error. */
 bool sandbox_hello_check(const sandbox_hello *hello, size_t size);

@@ -230,9 +230,24 @@ static void count(sitr_sandbox *s, sitr_status status)
     pthread_mutex_unlock(&s->lock);
 }
 
-static sitr_status sign(sitr_sandbox *s, bool alone, const void *data,
-                        size_t size, const sitr_sign_opts *opts,
-                        sitr_signature **out)
+/* What is asked of a worker: to sign, or to blur. */
+struct task {
+    const void *data;
+    size_t size;
+    const sitr_sign_opts *opts;
+    sitr_signature **signature;
+    sitr_blurred *blurred; /* NULL: to sign */
+};
+
+static sitr_status run(sandbox_process *process, const struct task *task)
+{
+    return task->blurred ? sandbox_process_blur(process, task->data, task->size,
+                                                task->blurred)
+                         : sandbox_process_sign(process, task->data, task->size,
+                                                task->opts, task->signature);
+}
+
+static sitr_status try(sitr_sandbox *s, bool alone, const struct task *task)
 {
     sandbox_process *const process = acquire(s, alone);
     sitr_status status;
@@ -242,7 +257,7 @@ static sitr_status sign(sitr_sandbox *s, bool alone, const void *data,
     if (alone && process->n_signed) sandbox_process_end(process);
     status = make_ready(s, process);
     if (!status) {
-        status = sandbox_process_sign(process, data, size, opts, out);
+        status = run(process, task);
         count(s, status);
         if (process->n_signed >= MAX_SIGNED) sandbox_process_end(process);
         /* for whoever comes next; nothing waits for it here, and if it fails
@@ -260,6 +275,13 @@ static bool is_worth_a_second_try(sitr_status status)
 {
     return status == SITR_EDIED || status == SITR_ETIMEOUT ||
            status == SITR_ENOMEM || status == SITR_EIO;
+}
+
+static sitr_status try_twice(sitr_sandbox *s, const struct task *task)
+{
+    const sitr_status status = try(s, false, task);
+
+    return is_worth_a_second_try(status) ? try(s, true, task) : status;
 }
 
 static bool is_known(const sitr_sign_opts *opts)
@@ -299,8 +321,21 @@ sitr_status sitr_sandbox_sign(sitr_sandbox *sandbox, const void *data,
     if (!is_known(&o)) return SITR_EINVAL;
     status = check_size(sandbox, size);
     if (status) return status;
-    status = sign(sandbox, false, data, size, &o, out);
-    if (is_worth_a_second_try(status))
-        status = sign(sandbox, true, data, size, &o, out);
-    return status;
+    return try_twice(
+        sandbox, &(struct task){
+                     .data = data, .size = size, .opts = &o, .signature = out});
+}
+
+sitr_status sitr_sandbox_blur(sitr_sandbox *sandbox, const void *data,
+                              size_t size, sitr_blurred *out)
+{
+    sitr_status status;
+
+    if (!out) return SITR_EINVAL;
+    *out = (sitr_blurred){0};
+    if (!sandbox || (!data && size)) return SITR_EINVAL;
+    status = check_size(sandbox, size);
+    if (status) return status;
+    return try_twice(
+        sandbox, &(struct task){.data = data, .size = size, .blurred = out});
 }

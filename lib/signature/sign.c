@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/opts.h"
 #include "codec/codec.h"
+#include "plane/blur.h"
 #include "signature/signature.h"
 
 /* A picture not yet looked at: encoded bytes or somebody's pixels. */
@@ -246,6 +247,18 @@ static sitr_status sign(sitr_budget *budget, const source *src,
     return status;
 }
 
+/* As if it had been read from a file: the same picture, the same answer. */
+static sitr_status begin(sitr_budget *budget, const sitr_ctx *ctx, size_t size)
+{
+    sitr_budget_init(budget, ctx);
+    const sitr_status status = sitr_budget_take(budget, size);
+
+    if (status)
+        sitr_log(ctx, SITR_LOG_ERROR, "%zu bytes are over max_memory %llu",
+                 size, (unsigned long long)ctx->limits.max_memory);
+    return status;
+}
+
 sitr_status sitr_sign(const sitr_ctx *ctx, const void *data, size_t size,
                       const sitr_sign_opts *opts, sitr_signature **out)
 {
@@ -255,14 +268,29 @@ sitr_status sitr_sign(const sitr_ctx *ctx, const void *data, size_t size,
     if (!out) return SITR_EINVAL;
     *out = NULL;
     if (!ctx || (!data && size)) return SITR_EINVAL;
-    sitr_budget_init(&budget, ctx);
-    /* as if it had been read from a file: the same picture, the same answer */
-    const sitr_status status = sitr_budget_take(&budget, size);
+    const sitr_status status = begin(&budget, ctx, size);
 
-    if (!status) return sign(&budget, &src, opts, out);
-    sitr_log(ctx, SITR_LOG_ERROR, "%zu bytes are over max_memory %llu", size,
-             (unsigned long long)ctx->limits.max_memory);
-    return status;
+    return status ? status : sign(&budget, &src, opts, out);
+}
+
+sitr_status sitr_blur(const sitr_ctx *ctx, const void *data, size_t size,
+                      sitr_blurred *out)
+{
+    const source src = {.data = size ? data : "", .size = size};
+    sitr_budget budget;
+    seen known = {0};
+    sitr_plane plane;
+    sitr_status status;
+
+    if (!out) return SITR_EINVAL;
+    *out = (sitr_blurred){0};
+    if (!ctx || (!data && size)) return SITR_EINVAL;
+    status = begin(&budget, ctx, size);
+    if (!status) status = see(&budget, &src, 0, &known, &plane);
+    if (status) return status;
+    sitr_plane_blur(&plane, out);
+    sitr_plane_free(&budget, &plane);
+    return SITR_OK;
 }
 
 sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,

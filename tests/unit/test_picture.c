@@ -141,6 +141,14 @@ sitr_status sitr_sandbox_sign(sitr_sandbox *sandbox, const void *data,
     return SITR_ECORRUPT;
 }
 
+sitr_status sitr_sandbox_blur(sitr_sandbox *sandbox, const void *data,
+                              size_t size, sitr_blurred *out)
+{
+    (void)sandbox, (void)data, (void)size, (void)out;
+    fail_msg("nobody asked for it");
+    return SITR_ECORRUPT;
+}
+
 /* ---- Tests ------------------------------------------------------------------- */
 
 static char path[] = "/tmp/sitr-picture-XXXXXX";
