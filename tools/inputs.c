@@ -199,7 +199,7 @@ static int next_of_all(struct inputs *inputs, struct input *out)
     for (;;) {
         const size_t met = inputs->source.n_followed;
         const char *path;
-        struct stat st;
+        struct stat st = {.st_mode = 0};
         size_t n_followed;
         int error;
 

@@ -325,8 +325,8 @@ static void bind_with(sqlite3_stmt *statement, int at, const char *path,
     const size_t n = strlen(path);
     char *const bytes = need(malloc(n + 1));
 
-    memcpy(bytes, path, n);
-    bytes[n] = behind;
+    memcpy(bytes, path, n + 1);
+    bytes[n] = behind; /* in the place of the zero: it is a blob */
     sqlite3_bind_blob64(statement, at, bytes, n + 1, free);
 }
 

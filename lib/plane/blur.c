@@ -3,6 +3,8 @@
  * that it is the same on every machine. */
 #include "plane/blur.h"
 
+#include <assert.h>
+
 /* In units in which a sample is `out` wide and a square `in`: those of `sample`
  * that lie in `square`. */
 static uint64_t common(uint64_t square, uint64_t sample, uint64_t in,
@@ -25,6 +27,7 @@ static uint8_t mean(const sitr_plane *plane, uint32_t x, uint32_t y,
     const uint64_t area = cols * rows;
     uint64_t sum = 0;
 
+    assert(area); /* there is no picture without pixels */
     for (uint64_t j = y * rows / height;
          j < rows && j * height < (y + 1) * rows; j++) {
         const uint8_t *const row = plane->data + j * plane->stride;
