@@ -40,6 +40,7 @@ static const struct {
     [VERIFY_MISSING] = {"missing", N_("MISSING"), true},
     [VERIFY_EXTRA] = {"extra", N_("IN NO MANIFEST"), true},
     [VERIFY_DAMAGED] = {"damaged", N_("DAMAGED"), true},
+    [VERIFY_UNREADABLE] = {"unreadable", N_("CANNOT BE READ"), false},
 };
 
 static const char *check_text(const char *check)
@@ -75,8 +76,14 @@ void verify_say(struct verify *verify, const char *check, const char *name,
                 enum verify_result result)
 {
     struct output *const output = &verify->output;
+    const int error = errno;
 
     verify->n_bad += results[result].is_bad;
+    verify->n_unreadable += result == VERIFY_UNREADABLE;
+    if (result == VERIFY_UNREADABLE) {
+        output_flush();
+        say_path(name, _("cannot be read: %s"), strerror(error));
+    }
     if (output->format == OUTPUT_TEXT) {
         char *const text = text_escape(name);
 
@@ -134,9 +141,11 @@ char *verify_load(const char *path, size_t n_followed, size_t most,
     if ((uint64_t)st.st_size > most) {
         error = EFBIG;
     } else {
+        ssize_t got;
+
         text = need(calloc(1, (size_t)st.st_size + 1));
-        if (open_read(fd, (uint8_t *)text, (size_t)st.st_size) != st.st_size)
-            error = EIO;
+        got = open_read(fd, (uint8_t *)text, (size_t)st.st_size);
+        if (got != st.st_size) error = got < 0 ? errno : EIO;
     }
     close(fd);
     *size = (size_t)st.st_size;
@@ -156,18 +165,25 @@ char *verify_path(const struct verify *verify, const char *name)
 
 /* ---- The report ---------------------------------------------------------- */
 
-/* NULL where it is no report. */
+/* jansson does not tell a text that is wrong from one for which there was no memory,
+ * and the one would be taken for the other: so there is memory, or there is an end. */
+static void *allocate(size_t n) { return need(malloc(n ? n : 1)); }
+
+/* NULL with errno: EINVAL where it is no report. */
 static json_t *load_report(const char *path, size_t n_followed)
 {
     size_t size = 0;
     char *const text = verify_load(path, n_followed, JSON_MAX, &size);
-    json_t *const report =
-        text ? json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    const char *const format =
-        json_string_value(json_object_get(report, "format"));
+    json_t *report;
+    const char *format;
 
+    if (!text) return NULL;
+    json_set_alloc_funcs(allocate, free);
+    report = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
     free(text);
+    format = json_string_value(json_object_get(report, "format"));
     if (format && !strcmp(format, "sitr-report")) return report;
+    errno = EINVAL;
     json_decref(report);
     return NULL;
 }
@@ -224,6 +240,24 @@ static void say_stamp(const struct verify *verify, enum timestamp_state state,
     }
 }
 
+static enum verify_result result_of_stamp(enum timestamp_state state, int error)
+{
+    if (error) return verify_result_of(error);
+    switch (state) {
+    case TIMESTAMP_GOOD:
+        return VERIFY_OK;
+    case TIMESTAMP_UNSIGNED:
+        return VERIFY_NOT_CHECKED;
+    case TIMESTAMP_NONE:
+        return VERIFY_DAMAGED;
+    case TIMESTAMP_OTHER:
+    case TIMESTAMP_REFUSED:
+    case TIMESTAMP_UNTRUSTED:
+        break;
+    }
+    return VERIFY_DIFFERS;
+}
+
 static void check_stamp(struct verify *verify)
 {
     const struct settings *const settings = verify->settings;
@@ -232,23 +266,21 @@ static void check_stamp(struct verify *verify)
     const char *const path = settings->timestamp ? settings->timestamp : inside;
     size_t size = 0;
     char *const reply = verify_load(path, strlen(path), REPLY_MAX, &size);
-    const bool none = !reply && errno == ENOENT;
+    int error = reply ? 0 : errno;
     enum timestamp_state state = TIMESTAMP_NONE;
     uint8_t sha256[32];
     int64_t at = 0;
 
-    if (reply && !verify_hash(tags, strlen(verify->root), sha256))
+    if (reply) error = verify_hash(tags, strlen(verify->root), sha256);
+    if (!error)
         state = timestamp_check((const uint8_t *)reply, size, sha256,
                                 settings->ca, &at);
-    if (!none || settings->timestamp) {
-        verify_say(verify, "timestamp", path,
-                   state == TIMESTAMP_GOOD       ? VERIFY_OK
-                   : state == TIMESTAMP_UNSIGNED ? VERIFY_NOT_CHECKED
-                   : none                        ? VERIFY_MISSING
-                   : state == TIMESTAMP_NONE     ? VERIFY_DAMAGED
-                                                 : VERIFY_DIFFERS);
+    if (reply || error != ENOENT || settings->timestamp) {
+        errno = error;
+        verify_say(verify, "timestamp", path, result_of_stamp(state, error));
         output_flush();
-        say_stamp(verify, state, at);
+        if (verify_result_of(error) != VERIFY_UNREADABLE)
+            say_stamp(verify, state, at);
     }
     free(reply);
     free(inside);
@@ -281,7 +313,8 @@ static bool check_folder(struct verify *verify)
         if (report)
             good = check_report(verify, report, "data/report.html");
         else
-            verify_say(verify, "report", "data/report.json", VERIFY_DAMAGED);
+            verify_say(verify, "report", "data/report.json",
+                       verify_result_of(errno));
         check_stamp(verify);
     }
     json_decref(report);
@@ -295,7 +328,10 @@ static bool check_file_alone(struct verify *verify, const char *path)
     bool good;
 
     if (!report) {
-        say_path(path, _("is no report"));
+        if (verify_result_of(errno) == VERIFY_UNREADABLE)
+            say_path(path, _("cannot be read: %s"), strerror(errno));
+        else
+            say_path(path, _("is no report"));
         return false;
     }
     if (verify->settings->timestamp) {
@@ -306,6 +342,20 @@ static bool check_file_alone(struct verify *verify, const char *path)
     good = check_report(verify, report, NULL);
     json_decref(report);
     return good;
+}
+
+static void say_end(const struct verify *verify)
+{
+    if (verify->n_bad)
+        say_line(ngettext("%zu part does not agree", "%zu parts do not agree",
+                          (unsigned long)verify->n_bad),
+                 verify->n_bad);
+    if (verify->n_unreadable)
+        say_line(ngettext("%zu part cannot be read", "%zu parts cannot be read",
+                          (unsigned long)verify->n_unreadable),
+                 verify->n_unreadable);
+    if (!verify->n_bad && !verify->n_unreadable)
+        say_line(_("all of it agrees"));
 }
 
 enum exit_status cmd_verify(const struct settings *settings)
@@ -338,11 +388,7 @@ enum exit_status cmd_verify(const struct settings *settings)
     free(verify.root);
     output_flush();
     if (!good) return EXIT_FATAL;
-    if (!settings->quiet && verify.n_bad)
-        say_line(ngettext("%zu part does not agree", "%zu parts do not agree",
-                          (unsigned long)verify.n_bad),
-                 verify.n_bad);
-    else if (!settings->quiet)
-        say_line(_("all of it agrees"));
-    return verify.n_bad ? EXIT_NO_MATCH : EXIT_MATCHED;
+    if (!settings->quiet) say_end(&verify);
+    if (verify.n_bad) return EXIT_NO_MATCH;
+    return verify.n_unreadable ? EXIT_FATAL : EXIT_MATCHED;
 }

@@ -6,24 +6,27 @@
 #include <time.h>
 
 #include <jansson.h>
-#include <openssl/evp.h>
+#include <sodium.h>
 
 #include "cases.h"
 #include "need.h"
+#include "section.h"
 
 #define IDENTITY 32
 
 /* ---- What a record is known by ------------------------------------------- */
 
-static void add(EVP_MD_CTX *state, const void *bytes, size_t n)
+static void add(crypto_hash_sha256_state *state, const void *bytes, size_t n)
 {
+    uint8_t size[8];
+
     /* with its length, so that no two series of texts are one */
-    need(EVP_DigestUpdate(state, &(uint64_t){n}, sizeof(uint64_t)) ? state
-                                                                   : NULL);
-    need(EVP_DigestUpdate(state, bytes, n) ? state : NULL);
+    section_put(size, n, sizeof size);
+    crypto_hash_sha256_update(state, size, sizeof size);
+    crypto_hash_sha256_update(state, bytes, n);
 }
 
-static void add_text(EVP_MD_CTX *state, const char *text)
+static void add_text(crypto_hash_sha256_state *state, const char *text)
 {
     add(state, text ? text : "", text ? strlen(text) : 0);
 }
@@ -33,23 +36,22 @@ static void add_text(EVP_MD_CTX *state, const char *text)
 static void identify(enum list_format format, const struct listed *listed,
                      uint8_t identity[IDENTITY])
 {
-    EVP_MD_CTX *const state = need(EVP_MD_CTX_new());
     const enum list_format family = list_format_family(format);
+    crypto_hash_sha256_state state;
 
-    need(EVP_DigestInit_ex(state, EVP_sha256(), NULL) ? state : NULL);
-    add_text(state, list_format_name(family));
-    add_text(state, listed->source);
-    add_text(state, listed->external_id);
+    crypto_hash_sha256_init(&state);
+    add_text(&state, list_format_name(family));
+    add_text(&state, listed->source);
+    add_text(&state, listed->external_id);
     if (!listed->external_id) {
         for (size_t i = 0; i < listed->n_hashes; i++) {
-            add_text(state, listed_kind_name(listed->hashes[i].kind));
-            add(state, listed->hashes[i].bytes, listed->hashes[i].n);
+            add_text(&state, listed_kind_name(listed->hashes[i].kind));
+            add(&state, listed->hashes[i].bytes, listed->hashes[i].n);
         }
-        add_text(state, listed->name);
-        if (family == LIST_VPDQ) add_text(state, listed->stamp);
+        add_text(&state, listed->name);
+        if (family == LIST_VPDQ) add_text(&state, listed->stamp);
     }
-    need(EVP_DigestFinal_ex(state, identity, NULL) ? state : NULL);
-    EVP_MD_CTX_free(state);
+    crypto_hash_sha256_final(&state, identity);
 }
 
 /* ---- In ------------------------------------------------------------------ */

@@ -267,6 +267,10 @@ static void feed(struct list_file *file)
     const bool last = n < CHUNK;
     XML_Index at;
 
+    if (ferror(file->in)) { /* which is told of by whoever asks for more */
+        reader->ended = true;
+        return;
+    }
     reader->fed += n;
     if (XML_ParseBuffer(reader->parser, (int)n, last) != XML_STATUS_OK &&
         !reader->problem)

@@ -20,17 +20,22 @@ enum verify_result {
     VERIFY_DIFFERS,
     VERIFY_MISSING,
     VERIFY_EXTRA,  /* no manifest names it */
-    VERIFY_DAMAGED /* it cannot be what was written */
+    VERIFY_DAMAGED,   /* it cannot be what was written */
+    VERIFY_UNREADABLE /* which says nothing of what it is */
 };
 
 struct verify {
     const struct settings *settings;
     struct output output;
     char *root; /* the folder; NULL: a file alone */
-    size_t n_bad;
+    size_t n_bad, n_unreadable;
 };
 
-/** Prints what came of a part: `check` is a stable word, `name` the part's. */
+/** What an errno means for a part that should be there; ok for 0. */
+enum verify_result verify_result_of(int error);
+
+/** Prints what came of a part: `check` is a stable word, `name` the part's. Of one
+ * that cannot be read, errno says why. */
 void verify_say(struct verify *verify, const char *check, const char *name,
                 enum verify_result result);
 

@@ -61,14 +61,11 @@ static void check_file(struct verify *verify, const char *name,
     char *const path = verify_path(verify, name);
     uint8_t sha256[32];
     const int error = verify_hash(path, strlen(verify->root), sha256);
-    enum verify_result result = VERIFY_OK;
+    enum verify_result result = verify_result_of(error);
 
-    if (error == ENOENT)
-        result = VERIFY_MISSING;
-    else if (error)
-        result = VERIFY_DAMAGED;
-    else if (memcmp(sha256, wanted, sizeof sha256) != 0)
+    if (!error && memcmp(sha256, wanted, sizeof sha256) != 0)
         result = VERIFY_DIFFERS;
+    errno = error;
     verify_say(verify, "file", name, result);
     free(path);
 }
@@ -103,14 +100,15 @@ static void check_manifest(struct verify *verify, const char *manifest,
     char *const text =
         verify_load(path, strlen(verify->root), MANIFEST_MAX, &size);
     char *next = text, *line;
+    const int error = text ? 0 : errno;
     bool good = text && strlen(text) == size && size;
 
     while (good && (line = strsep(&next, "\n")))
         if (*line) good = check_line(verify, line, prefix, names);
-    if (!text && errno == ENOENT)
-        verify_say(verify, "manifest", manifest, VERIFY_MISSING);
-    else if (!good)
-        verify_say(verify, "manifest", manifest, VERIFY_DAMAGED);
+    errno = error;
+    if (!good)
+        verify_say(verify, "manifest", manifest,
+                   error ? verify_result_of(error) : VERIFY_DAMAGED);
     free(text);
     free(path);
 }
@@ -122,7 +120,7 @@ static void check_extra(struct verify *verify, const struct names *names)
     DIR *const folder = opendir(path);
     const struct dirent *entry;
 
-    while (folder && (entry = readdir(folder))) {
+    while (errno = folder ? 0 : errno, folder && (entry = readdir(folder))) {
         char *name;
 
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
@@ -133,6 +131,9 @@ static void check_extra(struct verify *verify, const struct names *names)
         if (!has(names, name)) verify_say(verify, "file", name, VERIFY_EXTRA);
         free(name);
     }
+    /* what is missing is told of by name */
+    if (errno && errno != ENOENT)
+        verify_say(verify, "file", "data", verify_result_of(errno));
     if (folder) closedir(folder);
     free(path);
 }

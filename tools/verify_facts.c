@@ -92,15 +92,14 @@ static void check_html(struct verify *verify, const json_t *report,
 {
     char *const path = verify_path(verify, name);
     uint8_t wanted[32], sha256[32];
-    enum verify_result result = VERIFY_OK;
     const int error = verify_hash(path, strlen(verify->root), sha256);
+    enum verify_result result = verify_result_of(error);
 
     if (!hex_of(report, "html_sha256", wanted))
         result = VERIFY_DAMAGED;
-    else if (error)
-        result = error == ENOENT ? VERIFY_MISSING : VERIFY_DAMAGED;
-    else if (memcmp(wanted, sha256, sizeof sha256) != 0)
+    else if (!error && memcmp(wanted, sha256, sizeof sha256) != 0)
         result = VERIFY_DIFFERS;
+    errno = error;
     verify_say(verify, "html", name, result);
     free(path);
 }
@@ -153,10 +152,13 @@ void verify_found(struct verify *verify, const json_t *report)
         error = verify_hash(path, *path == '/', sha256);
         if (error == ENOENT || error == ENOTDIR)
             result = VERIFY_GONE;
+        else if (verify_result_of(error) == VERIFY_UNREADABLE)
+            result = VERIFY_UNREADABLE;
         else if (error)
             result = VERIFY_NOT_CHECKED;
         else if (memcmp(wanted, sha256, sizeof sha256) != 0)
             result = VERIFY_DIFFERS;
+        errno = error;
         verify_say(verify, "found", path, result);
         free(path);
     }

@@ -228,6 +228,24 @@ FILE *fopen(const char *path, const char *mode)
     return fails(IO) && error_number ? NULL : REAL(fopen, path, mode);
 }
 
+/* with its mark of an error: glibc's own, for there is no call that sets it */
+size_t fread(void *data, size_t size, size_t n, FILE *file)
+{
+    if (!fails(IO) || !error_number) return REAL(fread, data, size, n, file);
+    file->_flags |= 0x20; /* _IO_ERR_SEEN */
+    return 0;
+}
+
+DIR *opendir(const char *path)
+{
+    return fails(IO) && error_number ? NULL : REAL(opendir, path);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    return fails(IO) && error_number ? -1 : REAL(mkdir, path, mode);
+}
+
 int dup(int fd) { return fails(IO) && error_number ? -1 : REAL(dup, fd); }
 
 int dup2(int from, int to)
