@@ -22,10 +22,10 @@ golden() {
     return $rc
 }
 begin_step "golden: gcc -O3, no SIMD" golden gcc none -O3
-begin_step "golden: clang -O0" golden clang x86 -O0
+begin_step "golden: clang -O1" golden clang x86 -O1
 begin_step "golden: clang -O3, no SIMD" golden clang none -O3
 begin_step "golden: i386 gcc -O2" golden i686-linux-gnu-gcc x86 -O2
-begin_step "golden: i386 gcc -O0, no SIMD" golden i686-linux-gnu-gcc none -O0
+begin_step "golden: i386 gcc -O1, no SIMD" golden i686-linux-gnu-gcc none -O1
 begin_step "golden: aarch64 gcc -O2 under qemu" golden aarch64-linux-gnu-gcc arm -O2 qemu-aarch64-static
 begin_step "golden: aarch64 gcc -O1, no SIMD, under qemu" golden aarch64-linux-gnu-gcc none -O1 qemu-aarch64-static
 
@@ -61,17 +61,17 @@ echo "== faults"
 faults() {
     /usr/bin/python3 tests/faults/run.py build/test/tools/sitr build/test/tests/faults/libshim.so tests/data "$@"
 }
-step --say "calls of the command fail in their turn" faults --every=5
+step --say "calls of the command fail in their turn" faults --every=11
 step --say "scans are killed 1,100 times" /usr/bin/python3 tests/faults/scan_kill.py \
     build/test/tools/sitr build/test/tests/faults/libkiller.so tests/data
-step --say "allocations of its workers fail in their turn" faults --worker --every=7
+step --say "allocations of its workers fail in their turn" faults --worker --every=13
 
 echo "== coverage"
 step --say "what the quick suite and the fuzz seeds reach" bash tests/coverage.sh
 
 echo "== fuzzing"
 step --say "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
-step "every target, 8 seconds each" bash tests/fuzz/run.sh --all 8
+step "every target, 5 seconds each" bash tests/fuzz/run.sh --all 5
 
 echo "== other decoders, hostile files"
 step "luma against other decoders" python3 tests/differential/compare.py \

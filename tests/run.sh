@@ -124,14 +124,18 @@ suite() {
 
 echo "== plain"
 step "build" build build/test --buildtype=debugoptimized
-suite "plain" build/test
+# what full.sh does at length, it does not do in short before
+quick=()
+[ $full = 0 ] || quick=(--no-suite faults --no-suite hostile --no-suite differential)
+suite "plain" build/test "${quick[@]}"
 
 echo "== ASan and UBSan"
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1
 step "build" build build/asan --buildtype=debugoptimized \
     -Db_sanitize=address,undefined -Db_lundef=false
-suite "sanitized" build/asan
+[ $full = 0 ] || quick=(--no-suite differential --no-suite abi --no-suite source)
+suite "sanitized" build/asan "${quick[@]}"
 unset ASAN_OPTIONS UBSAN_OPTIONS
 
 if [ $full = 1 ]; then
