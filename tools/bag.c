@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* for asprintf, mkdtemp and nftw */
+/* for mkdtemp and nftw */
 #define _GNU_SOURCE
 #include "bag.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,24 +30,10 @@ static bool failed(const char *path, int error)
     return false;
 }
 
-static char *format(const char *pattern, ...)
-    __attribute__((format(printf, 1, 2)));
-
-static char *format(const char *pattern, ...)
-{
-    char *text = NULL;
-    va_list args;
-
-    va_start(args, pattern);
-    if (vasprintf(&text, pattern, args) < 0) need(NULL);
-    va_end(args);
-    return text;
-}
-
 /* `*text` and more. */
 static void append(char **text, char *more)
 {
-    char *const whole = format("%s%s", *text ? *text : "", more);
+    char *const whole = need_format("%s%s", *text ? *text : "", more);
 
     free(*text);
     free(more);
@@ -64,7 +49,7 @@ static char *line_of(const char *folder, const char *name, const void *data,
 
     crypto_hash_sha256(sha256, data, size);
     sodium_bin2hex(hex, sizeof hex, sha256, sizeof sha256);
-    return format("%s  %s%s\n", hex, folder, name);
+    return need_format("%s  %s%s\n", hex, folder, name);
 }
 
 /* ---- Files --------------------------------------------------------------- */
@@ -72,7 +57,7 @@ static char *line_of(const char *folder, const char *name, const void *data,
 static int write_file(const char *at, const char *name, const void *data,
                       size_t size)
 {
-    char *const path = format("%s/%s", at, name);
+    char *const path = need_format("%s/%s", at, name);
     const int fd = open(path, CREATE, 0600);
     int error = errno;
 
@@ -96,7 +81,7 @@ bool bag_begin(struct bag *bag, const char *path)
         return failed(path, error);
     }
     bag->beside = beside;
-    data = format("%s/data", beside);
+    data = need_format("%s/data", beside);
     if (mkdir(data, 0700)) error = errno;
     free(data);
     return !error || failed(path, error);
@@ -113,7 +98,7 @@ static void count(struct bag *bag, const char *name, const void *data,
 bool bag_add(struct bag *bag, const char *path, const char *name,
              const void *data, size_t size)
 {
-    char *const at = format("%s/data", bag->beside);
+    char *const at = need_format("%s/data", bag->beside);
     const int error = write_file(at, name, data, size);
 
     free(at);
@@ -124,7 +109,7 @@ bool bag_add(struct bag *bag, const char *path, const char *name,
 
 bool bag_take(struct bag *bag, const char *path, const char *name)
 {
-    char *const at = format("%s/data/%s", bag->beside, name);
+    char *const at = need_format("%s/data/%s", bag->beside, name);
     const int fd = open_path(at, strlen(bag->beside), O_RDONLY);
     struct stat st;
     uint8_t *data = NULL;
@@ -155,10 +140,10 @@ static char *facts(const struct bag *bag, const char *identifier,
     struct tm parts;
 
     if (gmtime_r(&now, &parts)) strftime(date, sizeof date, "%F", &parts);
-    return format("Bag-Software-Agent: %s\nBagging-Date: %s\n"
-                  "External-Identifier: %s\nPayload-Oxum: %llu.%zu\n",
-                  agent, date, identifier, (unsigned long long)bag->n_bytes,
-                  bag->n_files);
+    return need_format("Bag-Software-Agent: %s\nBagging-Date: %s\n"
+                       "External-Identifier: %s\nPayload-Oxum: %llu.%zu\n",
+                       agent, date, identifier,
+                       (unsigned long long)bag->n_bytes, bag->n_files);
 }
 
 static int write_tags(struct bag *bag, const char *identifier,
@@ -193,7 +178,7 @@ static int write_tags(struct bag *bag, const char *identifier,
 
 static int sync_folders(const struct bag *bag)
 {
-    char *const data = format("%s/data", bag->beside);
+    char *const data = need_format("%s/data", bag->beside);
     const char *const folders[] = {data, bag->beside};
     int error = 0;
 

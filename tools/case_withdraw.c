@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr case withdraw: what was recorded of a person's pictures is erased. That it
  * was, when and by whom, stays; its label, which may be telling, does not. */
-/* for asprintf */
-#define _GNU_SOURCE
 #include "case.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cases.h"
@@ -30,19 +27,18 @@ static int64_t count(struct case_file *file, int64_t id)
 static bool is_confirmed(const struct settings *settings, const char *label,
                          int64_t n)
 {
-    char *text, *question = NULL;
+    char *text, *question;
     bool good;
 
     if (settings->yes) return true;
     text = text_escape(label);
-    if (asprintf(&question,
-                 ngettext("This erases the case %s with %llu picture, for "
-                          "good. Type its label to confirm: ",
-                          "This erases the case %s with %llu pictures, for "
-                          "good. Type its label to confirm: ",
-                          (unsigned long)n),
-                 text, (unsigned long long)n) < 0)
-        question = need(NULL);
+    question =
+        need_format(ngettext("This erases the case %s with %llu picture, for "
+                             "good. Type its label to confirm: ",
+                             "This erases the case %s with %llu pictures, for "
+                             "good. Type its label to confirm: ",
+                             (unsigned long)n),
+                    text, (unsigned long long)n);
     good = confirm(question, label);
     free(question);
     free(text);

@@ -204,12 +204,10 @@ static char *path_of(sqlite3_stmt *row)
     const char *const name = sqlite3_column_blob(row, 4);
     const size_t n = (size_t)sqlite3_column_bytes(row, 4);
     const char *const label = (const char *)sqlite3_column_text(row, 5);
-    char *path;
 
     if (name && n && !memchr(name, 0, n)) return need(strndup(name, n));
-    path = need(malloc(strlen(label) + 24));
-    sprintf(path, "%s#%lld", label, (long long)sqlite3_column_int64(row, 0));
-    return path;
+    return need_format("%s#%lld", label,
+                       (long long)sqlite3_column_int64(row, 0));
 }
 
 static sitr_status read_picture(const sitr_ctx *ctx, sqlite3_stmt *row,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sitr report: what was found of a case, for a prosecutor, a platform or a court. */
-/* for asprintf and open_memstream */
+/* for open_memstream */
 #define _GNU_SOURCE
 #include "args.h"
 
@@ -73,11 +73,8 @@ static bool add_pdf(struct bag *bag, const char *path)
     char *paths[3];
     bool good;
 
-    for (size_t i = 0; i < 3; i++) {
-        paths[i] = need(malloc(strlen(bag->beside) + strlen(names[i]) + 1));
-        strcpy(paths[i], bag->beside);
-        strcat(paths[i], names[i]);
-    }
+    for (size_t i = 0; i < 3; i++)
+        paths[i] = need_format("%s%s", bag->beside, names[i]);
     good = report_pdf_make(paths[0], paths[1], paths[2]) &&
            bag_take(bag, path, "report.pdf");
     for (size_t i = 0; i < 3; i++) free(paths[i]);
@@ -187,7 +184,7 @@ static bool write_out(const struct report *report,
 static bool may_show(const struct settings *settings, struct case_file *file,
                      int64_t id)
 {
-    char *label, *text, *question = NULL;
+    char *label, *text, *question;
     bool good;
 
     if (!settings->thumbnails || settings->yes || settings->dry_run)
@@ -195,12 +192,10 @@ static bool may_show(const struct settings *settings, struct case_file *file,
     label = cases_label(file, id);
     if (!label) return false;
     text = text_escape(label);
-    if (asprintf(&question,
-                 _("This puts a part of each found picture into the report, "
-                   "which may be forbidden of minors. Type the label %s to "
-                   "confirm: "),
-                 text) < 0)
-        question = need(NULL);
+    question = need_format(
+        _("This puts a part of each found picture into the report, which may "
+          "be forbidden of minors. Type the label %s to confirm: "),
+        text);
     good = confirm(question, label);
     free(question);
     free(text);

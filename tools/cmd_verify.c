@@ -157,10 +157,7 @@ char *verify_load(const char *path, size_t n_followed, size_t most,
 
 char *verify_path(const struct verify *verify, const char *name)
 {
-    char *const path = need(malloc(strlen(verify->root) + strlen(name) + 2));
-
-    sprintf(path, "%s/%s", verify->root, name);
-    return path;
+    return need_format("%s/%s", verify->root, name);
 }
 
 /* ---- The report ---------------------------------------------------------- */

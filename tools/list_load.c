@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "list_load.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "i18n.h"
 #include "list_file.h"
@@ -15,12 +13,9 @@
 static bool add(struct list_match *match, const struct listed *listed,
                 const char *name, uint64_t number, uint64_t id)
 {
-    const size_t size = strlen(name) + 24;
-    char *const path = need(malloc(size));
-    bool good;
+    char *const path = need_format("%s#%llu", name, (unsigned long long)number);
+    const bool good = list_match_add(match, listed, path, id);
 
-    snprintf(path, size, "%s#%llu", name, (unsigned long long)number);
-    good = list_match_add(match, listed, path, id);
     free(path);
     return good;
 }

@@ -7,4 +7,8 @@
  * From any thread. */
 void *need(void *memory);
 
+/** What printf would print, to be freed; or the same end. */
+char *need_format(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 #endif

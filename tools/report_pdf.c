@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The programs are told to ask nobody for anything: the page needs nothing, and who
  * has a report made should not be told of by a browser. */
-/* for nftw, asprintf and access */
+/* for nftw */
 #define _GNU_SOURCE
 #include "report_pdf.h"
 
@@ -40,9 +40,8 @@ static bool is_there(const char *name)
     bool there = false;
 
     while (!there && (folder = strsep(&next, ":"))) {
-        char *file = NULL;
+        char *const file = need_format("%s/%s", folder, name);
 
-        if (asprintf(&file, "%s/%s", folder, name) < 0) need(NULL);
         there = *folder == '/' && !access(file, X_OK);
         free(file);
     }
@@ -116,21 +115,13 @@ static int remove_one(const char *path, const struct stat *st, int kind,
     return 0;
 }
 
-static char *join(const char *a, const char *b)
-{
-    char *text = NULL;
-
-    if (asprintf(&text, "%s%s", a, b) < 0) need(NULL);
-    return text;
-}
-
 bool report_pdf_make(const char *html, const char *pdf, const char *scratch)
 {
     const char *const name = program();
     char *const whole = realpath(html, NULL);
-    char *const address = join("file://", whole ? whole : html);
-    char *const out = join("--print-to-pdf=", pdf);
-    char *const profile = join("--user-data-dir=", scratch);
+    char *const address = need_format("file://%s", whole ? whole : html);
+    char *const out = need_format("--print-to-pdf=%s", pdf);
+    char *const profile = need_format("--user-data-dir=%s", scratch);
     /* it refuses to be root with its sandbox, which is there for pages of others */
     const char *const chromium[] = {name,
                                     "--headless",

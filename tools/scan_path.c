@@ -2,7 +2,6 @@
 /* Where the files of a scan lie. */
 #include "scan_path.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,10 +19,8 @@ char *scan_path_join(const char *folder, const char *name)
 {
     const size_t n = strlen(folder);
     const char *const slash = n && folder[n - 1] == '/' ? "" : "/";
-    char *const path = need(malloc(n + strlen(name) + 2));
 
-    sprintf(path, "%s%s%s", folder, slash, name);
-    return path;
+    return need_format("%s%s%s", folder, slash, name);
 }
 
 bool scan_path_within(const char *path, const char *folder)

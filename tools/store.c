@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -53,9 +52,8 @@ static void say_file(const struct store *store, const char *name,
 {
     const size_t n = strlen(store->path);
     const char *const slash = n && store->path[n - 1] == '/' ? "" : "/";
-    char *const path = need(malloc(n + strlen(name) + 2));
+    char *const path = need_format("%s%s%s", store->path, slash, name);
 
-    sprintf(path, "%s%s%s", store->path, slash, name);
     say_path(path, "%s", problem);
     free(path);
 }

@@ -125,9 +125,7 @@ static void check_extra(struct verify *verify, const struct names *names)
 
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
             continue;
-        name = need(malloc(strlen(entry->d_name) + 6));
-        strcpy(name, "data/");
-        strcat(name, entry->d_name);
+        name = need_format("data/%s", entry->d_name);
         if (!has(names, name)) verify_say(verify, "file", name, VERIFY_EXTRA);
         free(name);
     }
