@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* for mkdtemp and nftw */
+/* for mkdtemp */
 #define _GNU_SOURCE
 #include "bag.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,19 +211,9 @@ bool bag_end(struct bag *bag, const char *path, const char *identifier,
     return !error || failed(path, error);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *where)
-{
-    (void)st;
-    (void)kind;
-    (void)where;
-    remove(path);
-    return 0;
-}
-
 void bag_drop(struct bag *bag)
 {
-    if (bag->beside) nftw(bag->beside, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (bag->beside) durable_remove(bag->beside);
     free(bag->beside);
     free(bag->manifest);
     *bag = (struct bag){.beside = NULL};

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Written under another name, waited for, renamed, waited for again: a crash
  * leaves all of a file or none. */
-/* for renameat2 and mkostemp */
+/* for renameat2, mkostemp and nftw */
 #define _GNU_SOURCE
 #include "durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,21 @@ int durable_publish(const char *beside, const char *path, bool *renamed)
     if (!error && fd >= 0) error = durable_sync_folder(fd);
     if (fd >= 0) close(fd);
     return error;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind,
+                      struct FTW *where)
+{
+    (void)st;
+    (void)kind;
+    (void)where;
+    remove(path);
+    return 0;
+}
+
+void durable_remove(const char *folder)
+{
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 int durable_create(const char *path, const uint8_t *data, size_t size)

@@ -34,6 +34,10 @@ int durable_sync_folder(int fd);
  * is returned. */
 int durable_publish(const char *beside, const char *path, bool *renamed);
 
+/** Removes a folder that was made beside, with all that is in it, as far as that can
+ * be done; no link is followed. */
+void durable_remove(const char *folder);
+
 /** Makes a file that only its owner can read, whole or not at all: EEXIST where
  * `path` is there already. */
 int durable_create(const char *path, const uint8_t *data, size_t size);

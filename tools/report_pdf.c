@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The programs are told to ask nobody for anything: the page needs nothing, and who
  * has a report made should not be told of by a browser. */
-/* for nftw */
-#define _GNU_SOURCE
 #include "report_pdf.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -18,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "durable.h"
 #include "i18n.h"
 #include "need.h"
 #include "say.h"
@@ -105,16 +103,6 @@ static bool finish(pid_t id)
     return false;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *where)
-{
-    (void)st;
-    (void)kind;
-    (void)where;
-    remove(path);
-    return 0;
-}
-
 bool report_pdf_make(const char *html, const char *pdf, const char *scratch)
 {
     const char *const name = program();
@@ -147,7 +135,7 @@ bool report_pdf_make(const char *html, const char *pdf, const char *scratch)
     if (name) id = start(name == programs[0] ? weasyprint : chromium);
     good = id && finish(id) && !stat(pdf, &st) && st.st_size > 0;
     if (!good) say(_("%s made no PDF"), name ? name : "weasyprint");
-    nftw(scratch, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    durable_remove(scratch);
     free(whole);
     free(address);
     free(out);
