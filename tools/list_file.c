@@ -42,6 +42,36 @@ enum list_got list_file_give_up(struct list_file *file, const char *why)
     return LIST_END;
 }
 
+/* ---- Lines and rows ------------------------------------------------------ */
+
+enum list_got list_file_read(struct list_file *file, struct csv *csv,
+                             enum csv_got (*read)(struct csv *csv, FILE *in),
+                             const char *bad)
+{
+    file->place = csv->line + 1;
+    switch (read(csv, file->in)) {
+    case CSV_END:
+        return LIST_END;
+    case CSV_BAD:
+        return list_file_pass_over(file, _(bad));
+    case CSV_RECORD:
+        break;
+    }
+    return LIST_RECORD;
+}
+
+void list_file_free_state(struct list_file *file) { free(file->state); }
+
+void list_file_begin_lines(struct list_file *file,
+                           enum list_got (*next)(struct list_file *file,
+                                                 struct listed *out))
+{
+    file->state = need(calloc(1, sizeof(struct csv)));
+    file->by_line = true;
+    file->next = next;
+    file->close = list_file_free_state;
+}
+
 /* ---- Which it is --------------------------------------------------------- */
 
 static const struct {

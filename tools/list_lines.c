@@ -61,19 +61,6 @@ static bool is_number(struct span span, int most, int *value)
 
 /* ---- tx and its like ----------------------------------------------------- */
 
-/* "video_md5" is what tx calls it. */
-static enum listed_kind signal_kind(struct span name)
-{
-    static const char video[] = "video_";
-
-    if (name.n > sizeof video - 1 &&
-        !strncmp(name.at, video, sizeof video - 1)) {
-        name.at += sizeof video - 1;
-        name.n -= sizeof video - 1;
-    }
-    return listed_kind_named(name.at, name.n);
-}
-
 static const char *parse_tx(struct span line, struct listed *out)
 {
     const size_t n = strcspn(line.at, " \t");
@@ -81,7 +68,7 @@ static const char *parse_tx(struct span line, struct listed *out)
     enum listed_kind kind = LISTED_PDQ;
 
     if (type.n < line.n) {
-        kind = signal_kind(type);
+        kind = listed_kind_of_signal(type.at, type.n);
         digits = trimmed((struct span){line.at + type.n, line.n - type.n});
         if (kind >= LISTED_PHASH)
             return _("a kind of hash that is not known here");
@@ -294,28 +281,17 @@ static parser *parser_of(enum list_format format)
 static enum list_got next_line(struct list_file *file, struct listed *out)
 {
     struct csv *const csv = file->state;
+    const enum list_got got =
+        list_file_read(file, csv, csv_read_line, N_("not text, or too long"));
     const char *why = NULL;
 
-    file->place = csv->line + 1;
-    switch (csv_read_line(csv, file->in)) {
-    case CSV_END:
-        return LIST_END;
-    case CSV_BAD:
-        return list_file_pass_over(file, _("not text, or too long"));
-    case CSV_RECORD:
-        break;
-    }
+    if (got != LIST_RECORD) return got;
     if (!text_of(csv).n) return LIST_SKIP;
     why = parser_of(file->format)(text_of(csv), out);
     return why ? list_file_pass_over(file, why) : LIST_RECORD;
 }
 
-static void close_lines(struct list_file *file) { free(file->state); }
-
 void list_lines_begin(struct list_file *file)
 {
-    file->state = need(calloc(1, sizeof(struct csv)));
-    file->by_line = true;
-    file->next = next_line;
-    file->close = close_lines;
+    list_file_begin_lines(file, next_line);
 }

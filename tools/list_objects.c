@@ -53,19 +53,13 @@ static const char *take(const json_t *object, struct listed *out)
 static enum list_got next(struct list_file *file, struct listed *out)
 {
     struct csv *const csv = file->state;
+    const enum list_got got =
+        list_file_read(file, csv, csv_read_line, N_("not text, or too long"));
     json_t *object;
     const char *why = NULL;
     bool has_hash;
 
-    file->place = csv->line + 1;
-    switch (csv_read_line(csv, file->in)) {
-    case CSV_END:
-        return LIST_END;
-    case CSV_BAD:
-        return list_file_pass_over(file, _("not text, or too long"));
-    case CSV_RECORD:
-        break;
-    }
+    if (got != LIST_RECORD) return got;
     if (!csv->text[strspn(csv->text, " \t\r")]) return LIST_SKIP;
     object = object_of(csv);
     if (!object) return list_file_pass_over(file, _("not a JSON object"));
@@ -77,12 +71,7 @@ static enum list_got next(struct list_file *file, struct listed *out)
     return has_hash ? LIST_RECORD : LIST_SKIP;
 }
 
-static void close_objects(struct list_file *file) { free(file->state); }
-
 void list_objects_begin(struct list_file *file)
 {
-    file->state = need(calloc(1, sizeof(struct csv)));
-    file->by_line = true;
-    file->next = next;
-    file->close = close_objects;
+    list_file_begin_lines(file, next);
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "csv.h"
 #include "list_file.h"
 
 /** What reading on has brought. */
@@ -31,6 +32,21 @@ enum list_got list_file_pass_over(struct list_file *file, const char *why);
 
 /** Tells that the rest cannot be read. LIST_END. */
 enum list_got list_file_give_up(struct list_file *file, const char *why);
+
+/** Reads the next line or row into `csv`, by csv_read_line or csv_read: LIST_RECORD,
+ * LIST_END, or LIST_SKIP where it cannot be one, which is told of as `bad`, in the
+ * language of the user. */
+enum list_got list_file_read(struct list_file *file, struct csv *csv,
+                             enum csv_got (*read)(struct csv *csv, FILE *in),
+                             const char *bad);
+
+/** Begins to read lines, each by `next`; its state is a struct csv. */
+void list_file_begin_lines(struct list_file *file,
+                           enum list_got (*next)(struct list_file *file,
+                                                 struct listed *out));
+
+/** Frees a state that owns nothing. */
+void list_file_free_state(struct list_file *file);
 
 /* Each of these says which of its formats the file is in, from its beginning on,
  * LIST_NONE where it is in none; and begins to read one. */

@@ -79,9 +79,8 @@ static const char *take_hash(const struct table *table, struct listed *out)
 {
     const char *const type = cell(table, TYPE), *const digits =
                                                     cell(table, SIGNAL);
-    const char *const short_type = strncmp(type, "video_", 6) ? type : type + 6;
     const enum listed_kind kind =
-        *type ? listed_kind_named(short_type, strlen(short_type)) : LISTED_PDQ;
+        *type ? listed_kind_of_signal(type, strlen(type)) : LISTED_PDQ;
 
     if (kind >= LISTED_PHASH) return _("a kind of hash that is not known here");
     return listed_add(out, kind, digits, strlen(digits))
@@ -119,25 +118,17 @@ static const char *take(const struct table *table, struct listed *out)
 static enum list_got next_row(struct list_file *file, struct listed *out)
 {
     struct table *const table = file->state;
+    const enum list_got got =
+        list_file_read(file, &table->csv, csv_read, N_("not CSV, or too long"));
     const char *why;
 
-    file->place = table->csv.line + 1;
-    switch (csv_read(&table->csv, file->in)) {
-    case CSV_END:
-        return LIST_END;
-    case CSV_BAD:
-        return list_file_pass_over(file, _("not CSV, or too long"));
-    case CSV_RECORD:
-        break;
-    }
+    if (got != LIST_RECORD) return got;
     if (table->csv.n == 1 && !*table->csv.cell[0]) return LIST_SKIP;
     /* of pictures that failed, sitr prints the path and the status alone */
     if (table->at[TYPE] < 0 && !*cell(table, SIGNAL)) return LIST_SKIP;
     why = take(table, out);
     return why ? list_file_pass_over(file, why) : LIST_RECORD;
 }
-
-static void close_table(struct list_file *file) { free(file->state); }
 
 void list_table_begin(struct list_file *file)
 {
@@ -146,7 +137,7 @@ void list_table_begin(struct list_file *file)
     file->state = table;
     file->by_line = true;
     file->next = next_row;
-    file->close = close_table;
+    file->close = list_file_free_state;
     /* where it was named and is not one, every record will be told of */
     read_header(table, file->in);
 }

@@ -32,6 +32,16 @@ enum listed_kind listed_kind_named(const char *name, size_t n)
     return (enum listed_kind)kind;
 }
 
+enum listed_kind listed_kind_of_signal(const char *name, size_t n)
+{
+    static const char video[] = "video_";
+    const size_t n_video = sizeof video - 1;
+    const bool of_video = n > n_video && !strncmp(name, video, n_video);
+
+    return of_video ? listed_kind_named(name + n_video, n - n_video)
+                    : listed_kind_named(name, n);
+}
+
 void listed_clear(struct listed *listed)
 {
     char *const texts[] = {

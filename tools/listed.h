@@ -72,6 +72,8 @@ const struct listed_hash *listed_find(const struct listed *listed,
 const char *listed_kind_name(enum listed_kind kind);
 /** LISTED_KINDS where there is none of that name. */
 enum listed_kind listed_kind_named(const char *name, size_t n);
+/** The same of what tx calls it: "video_md5" too. */
+enum listed_kind listed_kind_of_signal(const char *name, size_t n);
 /** Bytes of a hash; 0: any. */
 size_t listed_kind_size(enum listed_kind kind);
 
