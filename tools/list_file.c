@@ -77,35 +77,23 @@ void list_file_begin_lines(struct list_file *file,
 static const struct {
     enum list_format (*tell)(FILE *in);
     void (*begin)(struct list_file *file);
+    enum list_form form;
 } readers[] = {
-    {list_xml_tell, list_xml_begin},
-    {list_json_tell, list_json_begin},
-    {list_objects_tell, list_objects_begin},
-    {list_table_tell, list_table_begin},
-    {list_lines_tell, list_lines_begin},
+    {list_xml_tell, list_xml_begin, LIST_FORM_XML},
+    {list_json_tell, list_json_begin, LIST_FORM_JSON},
+    {list_objects_tell, list_objects_begin, LIST_FORM_OBJECTS},
+    {list_table_tell, list_table_begin, LIST_FORM_TABLE},
+    {list_lines_tell, list_lines_begin, LIST_FORM_LINES},
 };
 
 #define READERS (sizeof readers / sizeof *readers)
 
-enum { XML, JSON, OBJECTS, TABLE, LINES };
-
 static size_t reader_of(enum list_format format)
 {
-    switch (format) {
-    case LIST_NCMEC:
-        return XML;
-    case LIST_STOPNCII:
-    case LIST_MISP:
-    case LIST_VICS_1_3:
-    case LIST_VICS_2_0:
-    case LIST_VPDQ_JSON:
-    case LIST_VPDQ_OBJECT:
-        return JSON;
-    case LIST_TX_CSV:
-        return TABLE;
-    default:
-        return LINES;
-    }
+    size_t i = 0;
+
+    while (readers[i].form != list_format_form(format)) i++;
+    return i;
 }
 
 /* Behind a byte order mark, if there is one. */

@@ -37,6 +37,17 @@ const char *list_format_name(enum list_format format);
 /** LIST_NONE where there is none of that name. */
 enum list_format list_format_named(const char *name);
 
+enum list_form {
+    LIST_FORM_LINES = 0,
+    LIST_FORM_TABLE,
+    LIST_FORM_OBJECTS, /* a line each: no format's own, but read of one */
+    LIST_FORM_JSON,
+    LIST_FORM_XML
+};
+
+/** What a file of it is made of. */
+enum list_form list_format_form(enum list_format format);
+
 /** Formats of one family have one way to say what they list. */
 enum list_format list_format_family(enum list_format format);
 

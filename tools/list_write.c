@@ -4,33 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum form { TEXT, JSON, XML };
-
-static enum form form_of(enum list_format format)
-{
-    switch (format) {
-    case LIST_STOPNCII:
-    case LIST_MISP:
-    case LIST_VICS_1_3:
-    case LIST_VICS_2_0:
-    case LIST_VPDQ_JSON:
-    case LIST_VPDQ_OBJECT:
-        return JSON;
-    case LIST_NCMEC:
-        return XML;
-    default:
-        return TEXT;
-    }
-}
-
 void list_write_begin(struct list_writer *writer, FILE *out,
                       enum list_format format)
 {
+    const enum list_form form = list_format_form(format);
+
     *writer = (struct list_writer){.out = out, .format = format};
     if (format == LIST_TX_CSV)
         fputs("signal_type,signal_str,collab,category,tags\n", out);
-    if (form_of(format) == JSON) list_write_json_begin(writer);
-    if (form_of(format) == XML) list_write_xml_begin(writer);
+    if (form == LIST_FORM_JSON) list_write_json_begin(writer);
+    if (form == LIST_FORM_XML) list_write_xml_begin(writer);
 }
 
 /* A frame of a video, and nothing else, is what a list of frames has. */
@@ -49,26 +32,23 @@ static bool has_place(const struct list_writer *writer,
 bool list_write(struct list_writer *writer, const struct listed *listed,
                 enum list_format from)
 {
-    bool written;
-
     if (!has_place(writer, listed, from)) return false;
-    switch (form_of(writer->format)) {
-    case JSON:
-        written = list_write_json(writer, listed, from);
-        break;
-    case XML:
-        written = list_write_xml(writer, listed, from);
-        break;
+    switch (list_format_form(writer->format)) {
+    case LIST_FORM_JSON:
+        return list_write_json(writer, listed, from);
+    case LIST_FORM_XML:
+        return list_write_xml(writer, listed, from);
     default:
-        written = list_write_text(writer, listed, from);
+        return list_write_text(writer, listed, from);
     }
-    return written;
 }
 
 void list_write_end(struct list_writer *writer)
 {
-    if (form_of(writer->format) == JSON) list_write_json_end(writer);
-    if (form_of(writer->format) == XML) list_write_xml_end(writer);
+    const enum list_form form = list_format_form(writer->format);
+
+    if (form == LIST_FORM_JSON) list_write_json_end(writer);
+    if (form == LIST_FORM_XML) list_write_xml_end(writer);
     free(writer->around);
     writer->around = NULL;
 }
