@@ -202,7 +202,6 @@ int list_file_next(struct list_file *file, struct listed *out)
 {
     enum list_got got;
 
-    memset(out, 0, sizeof *out);
     do {
         listed_clear(out);
         got = file->next(file, out);

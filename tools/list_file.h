@@ -22,9 +22,9 @@ void list_file_close(struct list_file *file);
 
 enum list_format list_file_format(const struct list_file *file);
 
-/** The next record that is one: 1, and `out` is to be cleared; 0 at the end; -1,
- * after a message, where it cannot be read. Records that are none are told of with
- * their place. */
+/** The next record that is one, into what is zero or was cleared: 1, and `out` is to
+ * be cleared again; 0 at the end; -1, after a message, where it cannot be read.
+ * Records that are none are told of with their place. */
 int list_file_next(struct list_file *file, struct listed *out);
 
 /** How many were passed over, an end that came early among them. */

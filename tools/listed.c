@@ -49,7 +49,17 @@ void listed_clear(struct listed *listed)
         listed->name,        listed->stamp,  listed->more,     listed->around};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
-    explicit_bzero(listed, sizeof *listed);
+    /* it is large, and mostly unused: it was half of the work of a line */
+    for (size_t i = 0; i < LISTED_HASHES; i++) {
+        explicit_bzero(listed->hashes[i].bytes, listed->hashes[i].n);
+        listed->hashes[i].n = 0;
+    }
+    listed->n_hashes = 0;
+    listed->external_id = listed->source = listed->category = NULL;
+    listed->tags = listed->name = listed->stamp = NULL;
+    listed->more = listed->around = NULL;
+    listed->withdrawn = false;
+    listed->place = 0;
     listed->quality = -1;
 }
 
@@ -88,6 +98,7 @@ bool listed_add(struct listed *listed, enum listed_kind kind,
 
     if (listed->n_hashes == LISTED_HASHES || n != 2 * kinds[kind].size || !n)
         return false;
+    hash->n = n / 2; /* also of what turns out to be none: it is cleared */
     for (size_t i = 0; i < n; i += 2) {
         const int high = digit(digits[i]), low = digit(digits[i + 1]);
 
@@ -95,7 +106,6 @@ bool listed_add(struct listed *listed, enum listed_kind kind,
         hash->bytes[i / 2] = (uint8_t)(high << 4 | low);
     }
     hash->kind = kind;
-    hash->n = n / 2;
     listed->n_hashes++;
     return true;
 }
