@@ -60,6 +60,17 @@ int64_t cases_now(struct case_file *file)
     return now;
 }
 
+bool cases_lock(struct case_file *file, const struct settings *settings)
+{
+    const int locked = settings->dry_run ? 1 : case_file_lock(file);
+
+    if (!locked)
+        say_path(file->path, _("a scan or watch of it is running already; "
+                               "wait for that to end, or end it with "
+                               "Ctrl-C"));
+    return locked > 0;
+}
+
 /* ---- Which case ---------------------------------------------------------- */
 
 static int64_t find_labelled(struct case_file *file, const char *label,

@@ -10,6 +10,10 @@
 /** Whoever is at work: --by, else the name of the login. */
 const char *cases_who(const struct settings *settings);
 
+/** Locks the case file against scans, but for a dry run, which writes nothing; false
+ * after a message. */
+bool cases_lock(struct case_file *file, const struct settings *settings);
+
 /** Seconds since 1970; says so where the clock is behind what is recorded. */
 int64_t cases_now(struct case_file *file);
 

@@ -163,18 +163,6 @@ static bool are_lists(const struct settings *settings)
     return true;
 }
 
-/* A scan that began before would record what it reads as searched for all. */
-static bool lock(const struct settings *settings, struct case_file *file)
-{
-    const int locked = settings->dry_run ? 1 : case_file_lock(file);
-
-    if (!locked)
-        say_path(file->path, _("a scan or watch of it is running already; "
-                               "wait for that to end, or end it with "
-                               "Ctrl-C"));
-    return locked > 0;
-}
-
 static enum exit_status take_all(const struct settings *settings,
                                  struct case_file *file)
 {
@@ -198,8 +186,9 @@ enum exit_status cmd_import(const struct settings *settings)
     if (!are_lists(settings)) return EXIT_FATAL;
     there = case_file_is(path);
     made = !there && case_file_create(&file, path);
+    /* a scan that began before would record what it reads as searched for all */
     if ((made || (there && case_file_open(&file, path))) &&
-        lock(settings, &file))
+        cases_lock(&file, settings))
         status = take_all(settings, &file);
     case_file_close(&file);
     /* left only where it is of use */

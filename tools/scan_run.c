@@ -358,17 +358,6 @@ bool scan_run_begin(struct scan_run *run, const char *verb,
            scan_findings_open(&run->findings, &run->file);
 }
 
-static bool lock(struct scan_run *run)
-{
-    const int locked = run->settings->dry_run ? 1 : case_file_lock(&run->file);
-
-    if (!locked)
-        say_path(run->file.path, _("a scan or watch of it is running already; "
-                                   "wait for that to end, or end it with "
-                                   "Ctrl-C"));
-    return locked > 0;
-}
-
 bool scan_run_open(struct scan_run *run, const struct settings *settings)
 {
     *run = (struct scan_run){
@@ -381,8 +370,8 @@ bool scan_run_open(struct scan_run *run, const struct settings *settings)
     run->keeper = run->reader;
     run->reader.opts.flags = SITR_SIGN_REGIONS | SITR_SIGN_QUERY;
     run->keeper.opts.flags = SITR_SIGN_REGIONS;
-    return case_file_open(&run->file, settings->case_file) && lock(run) &&
-           load_pictures(run);
+    return case_file_open(&run->file, settings->case_file) &&
+           cases_lock(&run->file, settings) && load_pictures(run);
 }
 
 void scan_run_close(struct scan_run *run)
