@@ -179,14 +179,6 @@ static bool go_through(const struct settings *settings, struct case_file *file,
     return listing_end(&listing) && good;
 }
 
-static bool wants(void *user, int64_t file_id, int64_t picture_id)
-{
-    (void)user;
-    (void)file_id;
-    (void)picture_id;
-    return true;
-}
-
 static enum exit_status look(const struct settings *settings,
                              struct case_file *file, const sitr_ctx *ctx,
                              int64_t id)
@@ -195,7 +187,6 @@ static enum exit_status look(const struct settings *settings,
         .at_least = settings->at_least,
         .rejected = settings->all,
         .unreviewed = !settings->all,
-        .wants = wants,
     };
     struct protected_set set = {.n = 0};
     struct findings findings = {.n = 0};

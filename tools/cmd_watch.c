@@ -324,14 +324,6 @@ static bool refresh(struct watch *watch)
 
 /* ---- Telling ------------------------------------------------------------- */
 
-static bool wants_all(void *user, int64_t file_id, int64_t picture_id)
-{
-    (void)user;
-    (void)file_id;
-    (void)picture_id;
-    return true;
-}
-
 static bool print(struct watch *watch, struct findings *findings)
 {
     struct listing listing;
@@ -397,7 +389,6 @@ static bool tell_news(struct watch *watch)
     const struct scan_query query = {
         .at_least = run->settings->at_least,
         .untold = true,
-        .wants = wants_all,
     };
     struct findings findings = {.n = 0};
     bool good;

@@ -242,14 +242,6 @@ static bool add_findings(struct case_file *file, struct report *report,
     return good;
 }
 
-static bool wants(void *user, int64_t file_id, int64_t picture_id)
-{
-    (void)user;
-    (void)file_id;
-    (void)picture_id;
-    return true;
-}
-
 static bool read_findings(struct case_file *file, const sitr_ctx *ctx,
                           int64_t case_id, struct report *report)
 {
@@ -257,7 +249,6 @@ static bool read_findings(struct case_file *file, const sitr_ctx *ctx,
         .at_least = report->settings->at_least,
         .rejected = true,
         .former = true,
-        .wants = wants,
     };
     struct protected_set set = {.n = 0};
     uint64_t *ids = NULL;

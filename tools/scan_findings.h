@@ -31,7 +31,8 @@ bool scan_findings_record(struct scan_findings *findings, int64_t file_id,
                           const struct picture *picture,
                           const struct findings *found, const char *how);
 
-/** Which findings: of the files for which `wants` is true. */
+/** Which findings: of the files for which `wants` is true, or where there is none, of
+ * all. */
 struct scan_query {
     sitr_verdict at_least;
     bool rejected;   /* those too that somebody rejected */
