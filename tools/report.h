@@ -113,6 +113,9 @@ void report_blur(struct report *report, const struct reader *reader);
 /** Writes all of it as a page, in the language that is set. */
 void report_put_html(FILE *out, const struct report *report);
 
+/** A row of a table with a time in it. */
+void report_put_time(FILE *out, const char *head, int64_t at);
+
 /** The parts of the page that have files of their own. */
 void report_put_findings(FILE *out, const struct report *report);
 void report_put_custody(FILE *out, const struct report *report);

@@ -12,15 +12,10 @@
 #include "report_words.h"
 #include "text.h"
 
-static void put_time_row(FILE *out, const char *head, int64_t at)
+/* None where it never was. */
+static void put_time(FILE *out, const char *head, int64_t at)
 {
-    char text[LANGUAGE_TEXT];
-
-    if (!at) return;
-    language_time(at, text);
-    html_row(out, head);
-    html_put(out, text);
-    html_row_end(out);
+    if (at) report_put_time(out, head, at);
 }
 
 /* ---- Where in the picture ------------------------------------------------ */
@@ -219,9 +214,9 @@ static void put_rows(FILE *out, const struct report *report,
     html_row_end(out);
     put_file(out, finding);
     put_sources(out, finding);
-    put_time_row(out, _("File met first"), finding->first_seen);
-    put_time_row(out, _("Found"), finding->at);
-    put_time_row(out, _("Missed since"), finding->gone);
+    put_time(out, _("File met first"), finding->first_seen);
+    put_time(out, _("Found"), finding->at);
+    put_time(out, _("Missed since"), finding->gone);
     fputs("</table>\n", out);
     free(label);
 }

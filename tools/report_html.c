@@ -92,7 +92,7 @@ static void put_head(FILE *out, const struct report *report)
     fputs("</style>\n</head>\n<body>\n", out);
 }
 
-static void put_time(FILE *out, const char *head, int64_t at)
+void report_put_time(FILE *out, const char *head, int64_t at)
 {
     char text[LANGUAGE_TEXT];
 
@@ -113,7 +113,7 @@ static void put_title(FILE *out, const struct report *report)
     html_row(out, _("Number of the report"));
     html_code(out, report->id);
     html_row_end(out);
-    put_time(out, _("Made"), report->made);
+    report_put_time(out, _("Made"), report->made);
     html_row(out, _("Made with"));
     html_code(out, "sitr " TOOL_VERSION);
     html_row_end(out);
@@ -188,7 +188,7 @@ static void put_scope(FILE *out, const struct report *report)
     put_field(out, _("Authorisation"), settings->authorisation);
     put_field(out, _("Scope"), settings->scope);
     put_field(out, _("Analyst"), settings->analyst);
-    put_time(out, _("Case opened"), report->opened);
+    report_put_time(out, _("Case opened"), report->opened);
     html_row(out, _("Opened by"));
     html_foreign(out, report->opened_by);
     html_row_end(out);
