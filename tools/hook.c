@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A command that is run when there is something to tell. Nothing of what is told is
  * on its command line, where a hostile file name would be a command of its own. */
-/* for POSIX_SPAWN_SETSID */
-#define _GNU_SOURCE
 #include "hook.h"
 
 #include <errno.h>
