@@ -48,7 +48,6 @@ struct watch {
     struct hook hook;
     struct protected_set labelled; /* of the case that was asked for, if any */
     uint64_t *labelled_ids;
-    int64_t version; /* of the case file, as others change it */
     double retry_at;
     bool has_news;             /* there may be something to tell */
     struct file_stamp sources; /* of the list of these, as it was taken in */
@@ -259,7 +258,6 @@ static bool take(struct watch *watch, struct landed *landed, size_t n)
 
     if (n_there < n && !lose(watch, landed + n_there, n - n_there))
         return false;
-    watch->has_news = true;
     /* in the order of their paths, those of a root stand together */
     for (; i < n_there; i = end) {
         for (end = i + 1;
@@ -284,16 +282,6 @@ static bool take_landed(struct watch *watch)
 
 /* ---- The case file, as others change it ---------------------------------- */
 
-static int64_t data_version(struct case_file *file)
-{
-    sqlite3_stmt *const ask = case_file_prepare(file, "PRAGMA data_version");
-    int64_t version = -1;
-
-    if (case_file_row(file, ask) > 0) version = sqlite3_column_int64(ask, 0);
-    sqlite3_finalize(ask);
-    return version;
-}
-
 static bool load_labelled(struct watch *watch)
 {
     struct scan_run *const run = &watch->run;
@@ -313,13 +301,11 @@ static bool load_labelled(struct watch *watch)
  * looked for no more. */
 static bool refresh(struct watch *watch)
 {
-    const int64_t version = data_version(&watch->run.file);
+    const int changed = scan_run_refresh(&watch->run);
 
-    if (version < 0) return false;
-    if (version == watch->version) return true;
-    watch->version = version;
+    if (changed <= 0) return !changed;
     watch->has_news = true;
-    return scan_run_refresh(&watch->run) && load_labelled(watch);
+    return load_labelled(watch);
 }
 
 /* ---- Telling ------------------------------------------------------------- */
@@ -431,11 +417,8 @@ static bool go_on(struct watch *watch)
 
 static bool watch_on(struct watch *watch)
 {
-    bool good;
+    bool good = load_labelled(watch) && look_through(watch) && tell_news(watch);
 
-    watch->version = data_version(&watch->run.file);
-    good = watch->version >= 0 && load_labelled(watch) && look_through(watch) &&
-           tell_news(watch);
     say_watching(watch);
     while (good && !stop_requested()) good = go_on(watch);
     hook_finish(&watch->hook);

@@ -317,9 +317,22 @@ static bool load_lists(struct scan_run *run)
     return true;
 }
 
+/* Another number than before where another command has changed something. */
+static int64_t data_version(struct case_file *file)
+{
+    sqlite3_stmt *const ask = case_file_prepare(file, "PRAGMA data_version");
+    int64_t version = -1;
+
+    if (case_file_row(file, ask) > 0) version = sqlite3_column_int64(ask, 0);
+    sqlite3_finalize(ask);
+    return version;
+}
+
 /* All cases: what is read now is not read again for another. */
 static bool load_pictures(struct scan_run *run)
 {
+    run->version = data_version(&run->file);
+    if (run->version < 0) return false;
     if (!cases_protect(&run->file, run->reader.ctx, 0, &run->set, &run->ids))
         return false;
     protected_seal(&run->set);
@@ -333,13 +346,17 @@ static bool search_stored(struct scan_run *run)
                               run->files.scan);
 }
 
-bool scan_run_refresh(struct scan_run *run)
+int scan_run_refresh(struct scan_run *run)
 {
+    const int64_t version = data_version(&run->file);
+
+    if (version < 0) return -1;
+    if (version == run->version) return 0;
     protected_clear(&run->set);
     free(run->ids);
     run->ids = NULL;
     run->set = (struct protected_set){.n = 0};
-    return load_pictures(run) && search_stored(run);
+    return load_pictures(run) && search_stored(run) ? 1 : -1;
 }
 
 bool scan_run_begin(struct scan_run *run, const char *verb,

@@ -22,6 +22,7 @@ struct scan_run {
     struct protected_set set; /* all that is looked for, of all cases */
     struct list_match lists; /* the same of what was imported */
     uint64_t *ids;
+    int64_t version; /* of the case file, from before they were taken from it */
     struct scan_files files;
     struct scan_findings findings;
     struct scan_paths paths; /* of the last pass */
@@ -58,8 +59,9 @@ bool scan_run_lose_rest(struct scan_run *run);
 /** Takes in the list of --sources, if there is one. */
 bool scan_run_take_sources(struct scan_run *run);
 
-/** Takes the pictures as they are in the case file by now, and looks for new ones in
- * what was read before. */
-bool scan_run_refresh(struct scan_run *run);
+/** Where others changed the case file since its pictures were taken from it, takes
+ * them as they are by now, and looks for new ones in what was read before. 1, 0 where
+ * nobody did, -1 after a message. */
+int scan_run_refresh(struct scan_run *run);
 
 #endif
