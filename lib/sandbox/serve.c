@@ -117,49 +117,41 @@ static sitr_status set_up(struct worker *w)
 
 /* ---- Pictures ------------------------------------------------------------- */
 
-/* Into `out`, which has room for SANDBOX_MAX_SIGNATURE bytes; how many in `*n`. */
-static sitr_status sign(struct worker *w, const sandbox_request *request,
-                        const uint8_t *data, uint8_t *out, size_t *n)
+/* What was asked for: one of these. */
+struct made {
+    sitr_signature *signature; /* NULL: there is none */
+    sitr_blurred blurred;
+};
+
+static sitr_status work(struct worker *w, const sandbox_request *request,
+                        struct made *out)
 {
     const sitr_sign_opts opts = {.struct_size = sizeof opts,
                                  .algos = request->algos,
                                  .flags = request->flags};
-    sitr_signature *signature = NULL;
-    const sitr_status status =
-        w->sign(w->ctx, data, (size_t)request->size, &opts, &signature);
-
-    if (signature)
-        *n = sitr_signature_encode(signature, out, SANDBOX_MAX_SIGNATURE);
-    sitr_signature_free(signature);
-    return status;
-}
-
-static sitr_status blur(const struct worker *w, const sandbox_request *request,
-                        const uint8_t *data, uint8_t *out, size_t *n)
-{
-    sitr_blurred blurred;
-    const sitr_status status =
-        sitr_blur(w->ctx, data, (size_t)request->size, &blurred);
-
-    if (status) return status;
-    memcpy(out, &blurred, sizeof blurred);
-    *n = sizeof blurred;
-    return SITR_OK;
-}
-
-static sitr_status work(struct worker *w, const sandbox_request *request,
-                        uint8_t *out, size_t *n)
-{
     const size_t size = (size_t)request->size;
     const bool fits = size <= w->window_size;
     const uint8_t *const data = fits ? w->window : map(size);
     sitr_status status;
 
+    *out = (struct made){.signature = NULL};
     if (!data) return SITR_ENOMEM;
-    status = request->blur ? blur(w, request, data, out, n)
-                           : sign(w, request, data, out, n);
+    status = request->blur
+                 ? sitr_blur(w->ctx, data, size, &out->blurred)
+                 : w->sign(w->ctx, data, size, &opts, &out->signature);
     if (!fits) munmap((void *)(uintptr_t)data, size);
     return status;
+}
+
+/* How many bytes it is. */
+static uint32_t put_made(const struct made *made, uint8_t *to)
+{
+    if (made->signature)
+        return (uint32_t)sitr_signature_encode(made->signature, to,
+                                               SANDBOX_MAX_SIGNATURE);
+    if (!made->blurred.width) return 0;
+    memcpy(to, &made->blurred, sizeof made->blurred);
+    return sizeof made->blurred;
 }
 
 /* Decoders and kernels leave rows on the stack, and so does the dynamic linker,
@@ -174,27 +166,28 @@ static __attribute__((noinline)) void wipe_stack(void)
 static bool answer(struct worker *w, const sandbox_request *request)
 {
     static _Alignas(sandbox_reply) uint8_t message[SANDBOX_MAX_REPLY];
-    /* what is said about it stands before it, and is known behind it */
-    uint8_t *const out = message + sizeof(sandbox_reply) + SANDBOX_MAX_LOG;
     sandbox_reply *const reply = (sandbox_reply *)message;
-    size_t size = sizeof *reply, n = 0;
+    struct made made;
+    uint8_t *at = message + sizeof *reply;
+    size_t size;
     bool good;
 
     w->log_level = 0;
     *reply = (sandbox_reply){.number = request->number,
-                             .status = work(w, request, out, &n)};
+                             .status = work(w, request, &made)};
     if (w->log_level) {
         reply->log_level = w->log_level;
         reply->log_size = (uint32_t)strlen(w->log);
-        memcpy(message + size, w->log, reply->log_size);
-        size += reply->log_size;
+        memcpy(at, w->log, reply->log_size);
+        at += reply->log_size;
     }
-    reply->signature_size = (uint32_t)n;
-    memmove(message + size, out, n);
-    size += n;
+    reply->signature_size = put_made(&made, at);
+    sitr_signature_free(made.signature);
+    explicit_bzero(&made.blurred, sizeof made.blurred);
+    size = (size_t)(at - message) + reply->signature_size;
     wipe_stack();
     good = send(message, size);
-    explicit_bzero(message, sizeof message);
+    explicit_bzero(message, size);
     return good;
 }
 
