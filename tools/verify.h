@@ -19,7 +19,7 @@ enum verify_result {
     VERIFY_NOT_CHECKED, /* nor is that one */
     VERIFY_DIFFERS,
     VERIFY_MISSING,
-    VERIFY_EXTRA,  /* no manifest names it */
+    VERIFY_EXTRA,     /* no manifest names it */
     VERIFY_DAMAGED,   /* it cannot be what was written */
     VERIFY_UNREADABLE /* which says nothing of what it is */
 };
@@ -50,6 +50,9 @@ char *verify_load(const char *path, size_t n_followed, size_t most,
 
 /** A path within the folder; to be freed. */
 char *verify_path(const struct verify *verify, const char *name);
+
+/** The 32 bytes that a member has in hexadecimal digits; false where it has none. */
+bool verify_hex(const json_t *object, const char *name, uint8_t out[32]);
 
 /** Checks both manifests against the files, and the files against them. */
 void verify_bag(struct verify *verify);

@@ -3,25 +3,15 @@
  * that file can make another chain, but none that a report which is out is a part of. */
 #include "verify.h"
 
-#include <string.h>
-
-#include <sodium.h>
-
 #include "acts.h"
 
 /* The last value that the report states; false where there is none. */
 static bool last_value(const json_t *report, uint8_t out[CHAIN_SIZE])
 {
     const json_t *const acts = json_object_get(report, "acts");
-    const size_t n_acts = json_array_size(acts);
-    const json_t *const act = n_acts ? json_array_get(acts, n_acts - 1) : NULL;
-    const char *const text = json_string_value(json_object_get(act, "chain"));
-    size_t n = 0;
+    const size_t n = json_array_size(acts);
 
-    return text && strlen(text) == 2 * CHAIN_SIZE &&
-           !sodium_hex2bin(out, CHAIN_SIZE, text, 2 * CHAIN_SIZE, NULL, &n,
-                           NULL) &&
-           n == CHAIN_SIZE;
+    return n && verify_hex(json_array_get(acts, n - 1), "chain", out);
 }
 
 bool verify_case(struct verify *verify, const json_t *report,

@@ -15,8 +15,7 @@
 #include "need.h"
 #include "report.h"
 
-/* 32 bytes in hexadecimal digits. */
-static bool hex_of(const json_t *object, const char *name, uint8_t out[32])
+bool verify_hex(const json_t *object, const char *name, uint8_t out[32])
 {
     const char *const text = json_string_value(json_object_get(object, name));
     size_t n = 0;
@@ -74,7 +73,7 @@ static void check_acts(struct verify *verify, const json_t *report)
         /* from what the one before states: one that was changed is one that is told
          * of, and not all behind it */
         chain_next(stated, &act, value);
-        if (!hex_of(object, "chain", stated) ||
+        if (!verify_hex(object, "chain", stated) ||
             memcmp(stated, value, sizeof value) != 0)
             say_act(verify, i, &act, VERIFY_DIFFERS);
     }
@@ -95,7 +94,7 @@ static void check_html(struct verify *verify, const json_t *report,
     const int error = verify_hash(path, strlen(verify->root), sha256);
     enum verify_result result = verify_result_of(error);
 
-    if (!hex_of(report, "html_sha256", wanted))
+    if (!verify_hex(report, "html_sha256", wanted))
         result = VERIFY_DAMAGED;
     else if (!error && memcmp(wanted, sha256, sizeof sha256) != 0)
         result = VERIFY_DIFFERS;
@@ -143,7 +142,7 @@ void verify_found(struct verify *verify, const json_t *report)
         uint8_t wanted[32], sha256[32];
         int error;
 
-        if (!path || !hex_of(finding, "found_sha256", wanted)) {
+        if (!path || !verify_hex(finding, "found_sha256", wanted)) {
             verify_say(verify, "found", path ? path : "?", VERIFY_DAMAGED);
             free(path);
             continue;
