@@ -52,7 +52,7 @@ struct settings {
     bool as_found;
     bool again, keep_regions; /* of sitr scan, as is what follows */
     const char *case_file, *sources;
-    bool thumbnails; /* of sitr report */
+    bool thumbnails;   /* of sitr report */
     uint32_t settle;   /* of sitr watch: seconds; 0: as many as is usual */
     const char *run;   /* the same: a command */
     const char *label; /* of a case; NULL: the only one there is */

@@ -28,9 +28,9 @@ struct match_run {
     struct pass pass; /* over the one or the other */
     struct tally tally_protected, tally_found;
     struct protected_set set;
-    struct store store; /* where PROTECTED is an index */
-    uint64_t *ids;      /* of the set, where it is a case file */
-    bool hashes_only;   /* of it, some were signed without regions */
+    struct store store;      /* where PROTECTED is an index */
+    uint64_t *ids;           /* of the set, where it is a case file */
+    bool hashes_only;        /* of it, some were signed without regions */
     struct list_match lists; /* where it is a list, or has some */
     uint64_t n_bad;          /* records of it that are none */
     struct listing listing;
@@ -369,7 +369,8 @@ static void print_summary_json(const struct match_run *run)
     tally_print_json(&run->tally_protected);
     fputs("},\"found\":{", stderr);
     tally_print_json(&run->tally_found);
-    fprintf(stderr, "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
+    fprintf(stderr,
+            "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"seconds\":%.1f}\n",
             run->lists.n, run->count.n_copies, run->count.n_reviews,
             progress_clock() - run->started);
 }

@@ -20,16 +20,17 @@ struct finding {
     char *found_path;           /* owned */
     const char *protected_path; /* lives as long as the protected set */
     enum status status;         /* of the found file */
-    int64_t seen;               /* when it was found first, where that is kept */
-    bool is_new;                /* this run did, */
-    bool is_stored;             /* by what was kept of an earlier one */
-    int64_t number;             /* where it is kept, that of the record */
+    int64_t seen;   /* when it was found first, where that is kept */
+    bool is_new;    /* this run did, */
+    bool is_stored; /* by what was kept of an earlier one */
+    int64_t number; /* where it is kept, that of the record */
     enum reviewed reviewed;
     bool is_listed; /* of a record of a list, and not of a picture */
     /* where that is kept; 0: never */
-    int64_t told;        /* when it was told of first */
-    int64_t told_before; /* when its picture was, found elsewhere, before that */
-    int64_t gone, back;  /* when its file was gone last, and there again */
+    int64_t told; /* when it was told of first */
+    int64_t
+        told_before;    /* when its picture was, found elsewhere, before that */
+    int64_t gone, back; /* when its file was gone last, and there again */
     /* where it comes from, if that is known, owned: the latest capture of these */
     char *url, *captured, *captured_by;
     uint64_t n_sources;

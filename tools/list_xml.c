@@ -26,8 +26,7 @@
 
 struct reader {
     XML_Parser parser;
-    json_t
-        *done; /* an array: records, each an object {place, too_large, node} */
+    json_t *done; /* records that were read, null where one was too large */
     size_t n_taken;
     json_t *open[MAX_DEPTH]; /* of the record that is being read */
     size_t depth, nodes, text;

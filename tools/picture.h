@@ -48,7 +48,7 @@ struct reader {
     bool want_blurred; /* and no signature */
     bool want_sha256;
     bool want_digests; /* MD5 and SHA-1 with it */
-    bool watch; /* picture.changed is wanted */
+    bool watch;        /* picture.changed is wanted */
 };
 
 /** A context with the limits of the command line, its words kept for

@@ -64,7 +64,8 @@ struct report_finding {
     size_t n_reviews;
     struct report_source *sources; /* the latest capture first */
     size_t n_sources;
-    sitr_blurred blurred; /* of the found file, if that was asked for; width 0: it
+    sitr_blurred
+        blurred; /* of the found file, if that was asked for; width 0: it
                            * was not, or the file is not there as it was */
 };
 

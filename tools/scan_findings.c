@@ -392,10 +392,9 @@ static bool load(struct case_file *file, const struct scan_query *query,
         const int64_t id = sqlite3_column_int64(rows, PICTURE_ID);
         const char *const path = path_of(set, is_listed, id);
 
-        if (!path ||
-            (query->wants &&
-             !query->wants(query->user, sqlite3_column_int64(rows, FILE_ID),
-                           id)))
+        if (!path || (query->wants &&
+                      !query->wants(query->user,
+                                    sqlite3_column_int64(rows, FILE_ID), id)))
             continue;
         if (!add_row(file, rows, sources, query, path, is_listed, out)) {
             case_file_refuse(file, SITR_ECORRUPT);

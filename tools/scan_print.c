@@ -169,7 +169,8 @@ static void print_json(const struct scan_report *report)
     fputs("},\"found\":{", stderr);
     tally_print_json(&report->found);
     fprintf(stderr,
-            "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"new\":%llu,\"read\":%llu,"
+            "},\"listed\":%zu,\"copy\":%zu,\"review\":%zu,\"new\":%llu,"
+            "\"read\":%llu,"
             "\"unchanged\":%llu,\"by_hash\":%llu,\"gone\":%lld,"
             "\"sources\":%llu,\"seconds\":%.1f}\n",
             report->n_listed, report->count.n_copies, report->count.n_reviews,

@@ -20,7 +20,7 @@ struct scan_run {
     struct reader reader, keeper; /* to search with, and to keep */
     struct case_file file;
     struct protected_set set; /* all that is looked for, of all cases */
-    struct list_match lists; /* the same of what was imported */
+    struct list_match lists;  /* the same of what was imported */
     uint64_t *ids;
     int64_t version; /* of the case file, from before they were taken from it */
     struct scan_files files;
