@@ -59,3 +59,4 @@ emcc -O3 -Wall -Wextra -Werror -I "$top/include" "$here/glue.c" "$out/lib/lib/li
     -o "$out/dist/sitr.wasm"
 chmod 644 "$out/dist/sitr.wasm"
 cp "$here"/{values,core,worker,sitr}.mjs "$out/dist"
+node "$here/bundle.mjs" "$out/dist/sitr.wasm" "$out/dist/sitr-page.html"

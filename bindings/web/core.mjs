@@ -158,7 +158,7 @@ export class Core {
     });
   }
 
-  get version() {
+  version() {
     return this.#within((wasm) => this.#text(wasm.web_version()));
   }
 

@@ -166,6 +166,11 @@ export class Sitr {
     return this.#ask("matchPair", [theProtected.encode(), found.encode(), options]);
   }
 
+  /** The library's, "0.1.0". */
+  version() {
+    return this.#ask("version", []);
+  }
+
   /** Ends the workers, and with them all memory that pictures were in. What was asked
    * for and not answered is rejected. */
   close() {

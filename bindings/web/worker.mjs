@@ -10,7 +10,7 @@ function serve(listen, answer) {
   async function take({ id, call, args, wasm, maxMemory }) {
     try {
       if (wasm) core = await Core.load(wasm, { maxMemory });
-      const value = wasm ? core.version : core[call](...args);
+      const value = wasm ? undefined : core[call](...args);
       answer({ id, value }, value?.bytes ? [value.bytes.buffer] : []);
     } catch (error) {
       const { status, text, detail } = error instanceof SitrError
