@@ -63,9 +63,13 @@ const isView = (data) => data instanceof ArrayBuffer || ArrayBuffer.isView(data)
 export function bytesOf(data) {
   if (data instanceof Uint8Array) return data;
   if (!isView(data)) throw misuse("neither a buffer nor a view of one");
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+  try {
+    return ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data);
+  } catch {
+    throw misuse("a buffer that was handed over to somebody else");
+  }
 }
 
 function algosOf(names = []) {

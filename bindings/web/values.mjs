@@ -76,6 +76,7 @@ export class Signature {
   #bytes;
   #hashes;
 
+  // of what Core.sign gives
   constructor({ bytes, hashes, info }) {
     const [width, height, format, frames, quality, flags, keypoints] = info;
     this.#bytes = bytes;

@@ -12,7 +12,8 @@ const element = (name, className, ...content) => {
 
 function factsOf({ result }) {
   const facts = [];
-  if (result?.width) facts.push(say(element("span", ""), "size", { w: result.width, h: result.height }));
+  // width first, in whatever direction the sentence goes
+  if (result?.width) facts.push(Object.assign(element("bdi", "", `${result.width} × ${result.height}`), { dir: "ltr" }));
   if (result?.quality !== undefined)
     facts.push(say(element("span", ""), "quality", { n: result.quality }));
   return facts.flatMap((fact, i) => (i ? [" · ", fact] : [fact]));
@@ -37,9 +38,9 @@ export function drawRow(row, picture, remove) {
   // what has the focus keeps it
   const focused = row.contains(document.activeElement);
   row.replaceChildren(
-    element("div", "", name, element("br", ""), outcome,
-      ...(picture.result?.width ? [element("br", ""), element("span", "facts", ...factsOf(picture))] : [])),
+    element("div", "", element("div", "", name), outcome),
     button,
+    ...(picture.result?.width ? [element("div", "facts", ...factsOf(picture))] : []),
     ...(advice.length
       ? [element("ul", "advice", ...advice.map((key) => say(element("li", ""), key)))]
       : []));
