@@ -80,6 +80,12 @@ function webOptions([algos, flags]) {
     regions: !!(flags & 1), query: !!(flags & 2), asStored: !!(flags & 4) };
 }
 
+function copied(bytes) {
+  const copy = new Uint8Array(bytes.length); // 0 of a detached one
+  if (copy.length) copy.set(bytes);
+  return copy;
+}
+
 // rows without gaps, and a copy
 function webPixels({ bytes, width, height, layout, stride }) {
   const row = width * layout, data = new Uint8Array(row * height);
@@ -94,8 +100,11 @@ const webMatch = (options) => {
 };
 
 function encoded(signature) {
-  if (!(signature instanceof Signature)) throw misuse("not a signature");
-  return signature.encode();
+  try {
+    return Signature.prototype.encode.call(signature);
+  } catch {
+    throw misuse("not a signature");
+  }
 }
 
 /** The library with limits of its own. */
@@ -120,7 +129,7 @@ export class Sitr extends Folders {
     const { path, bytes } = sourceOf(input), how = signOptionsOf(options);
     if (bytes?.length > this.#most) throw tooMany(bytes.length, this.#most);
     return this.#handOver(path ? await readPicture(path, this.#most, READ)
-      : new Uint8Array(bytes), how);
+      : copied(bytes), how);
   }
 
   signSync(input, options) {
@@ -141,7 +150,7 @@ export class Sitr extends Folders {
   }
 
   async decode(data) {
-    return this.#web.decode(new Uint8Array(bytesOf(data)));
+    return this.#web.decode(copied(bytesOf(data)));
   }
 
   decodeSync(data) {

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the addon alone has: scans, indexes, memory that is not JavaScript's, and
+// arguments that nobody checked before it.
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import { bytesOfDoor, collect, door, folder, forwarded, load, pixels } from "./helpers.mjs";
+
+const sitr = await load();
+const native = createRequire(import.meta.url)(process.env.SITR_NODE_ADDON);
+const invalid = { name: "SitrError", code: "EINVAL" };
+const regions = { regions: true };
+const mine = sitr.signSync(door, regions);
+const theirs = sitr.signSync(forwarded, { ...regions, query: true });
+const other = sitr.signPixelsSync(pixels(300, 200), regions);
+const most = 2n ** 64n - 1n;
+
+test("which backend", () => {
+  assert.equal(sitr.backend, "addon");
+  assert.match(sitr.version(), /^\w/);
+});
+
+test("scans", async () => {
+  const found = await sitr.matchScan([other, mine, mine], theirs);
+  assert.deepEqual(found, sitr.matchScanSync([other, mine, mine], theirs));
+  assert.deepEqual(found.map((m) => m.id), [1, 2]);
+  const { id, ...pair } = found[0];
+  assert.deepEqual(pair, sitr.matchPairSync(mine, theirs));
+  const one = sitr.matchScanSync([other, mine, mine], theirs, { limit: 1 });
+  assert.deepEqual([one.length, one.total], [1, 2]);
+  assert.deepEqual([...sitr.matchScanSync([], theirs)], []);
+  const plain = [sitr.signSync(door)];
+  assert.equal(sitr.matchScanSync(plain, theirs, { maxDistance: 4 }).length, 1);
+  assert.equal(sitr.matchScanSync(plain, theirs, { maxDistance: 3 }).length, 0);
+  const holes = [mine];
+  holes[5] = mine;
+  for (const bad of [undefined, null, {}, "ab", [mine, {}], holes, [mine.encode()],
+    new Set([mine])]) {
+    assert.throws(() => sitr.matchScanSync(bad, theirs), invalid);
+    await assert.rejects(() => sitr.matchScan(bad, theirs), invalid);
+  }
+  for (const limit of [0, -1, 1.5, 2 ** 40, "7"])
+    assert.throws(() => sitr.matchScanSync([mine], theirs, { limit }), invalid);
+});
+
+test("indexes", async (t) => {
+  const at = join(folder(t), "قائمة.sitr");
+  const listed = sitr.signSync(forwarded).hash();
+  const builder = new sitr.IndexBuilder();
+  assert.equal(builder.add(7, mine).add(most, mine).add(9n, other), builder);
+  builder.addHashes(BigUint64Array.of(5n, 6n), Buffer.from(listed.hex + mine.hash().hex, "hex"));
+  builder.addHashes(BigUint64Array.of(4n), [mine.hash()]);
+  const index = await builder.finish();
+  assert.equal(index.size, 6);
+  await assert.rejects(() => builder.finish(), invalid);
+  assert.throws(() => builder.add(1, mine), invalid);
+
+  const found = await index.match(theirs);
+  assert.deepEqual(found, index.matchSync(theirs));
+  assert.deepEqual(found.map((m) => m.id).sort((a, b) => (a < b ? -1 : 1)), [4n, 5n, 6n, 7n, most]);
+  const { id, ...pair } = found.find((m) => m.id === 7n);
+  assert.deepEqual(pair, sitr.matchPairSync(mine, theirs));
+  for (const without of [[most, 7], [7n, 7, most, 100], BigUint64Array.of(most, 7n), new Set([7, most])])
+    assert.deepEqual(index.matchSync(theirs, { without }).map((m) => m.id).sort(), [4n, 5n, 6n]);
+  assert.deepEqual([index.matchSync(theirs, { limit: 2 }).length,
+    index.matchSync(theirs, { limit: 2 }).total], [2, 5]);
+
+  const hits = await index.search([mine.hash(), String(listed)], 8);
+  assert.deepEqual(hits, index.searchSync(Buffer.from(mine.hash().hex + listed.hex, "hex"), 8));
+  assert.deepEqual(hits.map((h) => [h.query, h.distance, h.id]), [
+    [0, 0, 4n], [0, 0, 6n], [0, 0, 7n], [0, 0, most], [0, 4, 5n],
+    [1, 0, 5n], [1, 4, 4n], [1, 4, 6n], [1, 4, 7n], [1, 4, most]]);
+  assert.equal(index.searchSync([mine.hash()], 8, { limit: 1 }).total, 5);
+
+  await index.save(at);
+  const loaded = await sitr.Index.load(at);
+  await loaded.check();
+  assert.deepEqual(await loaded.match(theirs), found);
+  sitr.Index.loadSync(Buffer.from(at)).checkSync();
+  index.free();
+  index.free();
+  assert.throws(() => index.size, invalid);
+  assert.throws(() => index.matchSync(theirs), invalid);
+  assert.deepEqual(await loaded.match(theirs), found);
+
+  const bytes = readFileSync(at), broken = `${at}.broken`;
+  bytes[bytes.length - 9] ^= 1;
+  writeFileSync(broken, bytes);
+  await assert.rejects(async () => (await sitr.Index.load(broken)).check(), { code: "ECORRUPT" });
+  copyFileSync(door, broken);
+  await assert.rejects(() => sitr.Index.load(broken), { code: "EFORMAT" });
+  await assert.rejects(() => sitr.Index.load("/nowhere"), { code: "ENOENT" });
+  await assert.rejects(() => loaded.save("/nowhere/at/all"), { code: "ENOENT" });
+});
+
+test("indexes refuse", () => {
+  const builder = new sitr.IndexBuilder();
+  for (const id of [-1, 1.5, NaN, 2 ** 53, -1n, most + 1n, "7", undefined, null, {}])
+    assert.throws(() => builder.add(id, mine), invalid);
+  for (const bad of [undefined, {}, mine.encode(), mine.hash()])
+    assert.throws(() => builder.add(1, bad), invalid);
+  const ids = BigUint64Array.of(1n);
+  for (const hashes of [undefined, Buffer.alloc(31), Buffer.alloc(64), Buffer.alloc(0), ["pdq:00"],
+    ["phash:0000000000000000"], [7], "pdq"])
+    assert.throws(() => builder.addHashes(ids, hashes), invalid);
+  for (const bad of [[1n], new BigInt64Array(1), new Float64Array(1), undefined])
+    assert.throws(() => builder.addHashes(bad, Buffer.alloc(32)), invalid);
+  const index = builder.finishSync();
+  assert.equal(index.size, 0);
+  assert.deepEqual([...index.matchSync(theirs)], []);
+  for (const radius of [-1, 1.5, "8", undefined, NaN, 2 ** 33])
+    assert.throws(() => index.searchSync([mine.hash()], radius), invalid);
+  for (const without of [5, [-1], ["7"], [1.5]])
+    assert.throws(() => index.matchSync(theirs, { without }), invalid);
+  for (const bad of [{}, null, 5, new Proxy({}, {})]) {
+    assert.throws(() => new sitr.Index(bad), invalid);
+    assert.throws(() => new sitr.Signature(bad), invalid);
+    assert.throws(() => new sitr.IndexBuilder(bad), invalid);
+  }
+});
+
+test("what is freed is gone, but not under who uses it", async () => {
+  const s = sitr.signSync(door, regions), at = sitr.signSync(door, regions);
+  const later = Promise.all([sitr.matchPair(s, theirs), sitr.matchScan([s, at], theirs)]);
+  s.free();
+  s.free();
+  const [pair, scan] = await later;
+  assert.equal(pair.verdict, "copy");
+  assert.equal(scan.length, 2);
+  assert.equal(s.width, 512);
+  for (const use of [() => s.encode(), () => s.hash(), () => sitr.matchPairSync(s, theirs)])
+    assert.throws(use, invalid);
+  const builder = new sitr.IndexBuilder().add(1, at);
+  const index = builder.finishSync(), waiting = index.match(theirs);
+  index.free();
+  assert.equal((await waiting).length, 1);
+});
+
+test("a context lives as long as what was made with it", async () => {
+  let own = await sitr.open({ limits: { maxMemory: 2 ** 28, maxSide: Infinity } });
+  const s = own.signSync(door, regions);
+  const index = new sitr.IndexBuilder(own).add(3, s).finishSync();
+  own = null;
+  await collect();
+  assert.equal(sitr.matchPairSync(mine, s).verdict, "copy");
+  assert.equal(index.matchSync(theirs)[0].id, 3n);
+  const flat = await sitr.open({ limits: { maxSide: 500 } });
+  await assert.rejects(() => flat.sign(door), { code: "ELIMIT" });
+  assert.throws(() => flat.signPixelsSync(pixels(501, 2)), { code: "ELIMIT" });
+  await assert.rejects(async () => (await sitr.open({ limits: { maxPixels: 10 } })).sign(door),
+    (e) => e.code === "ELIMIT" && e.detail.length > 0);
+});
+
+test("promises run beside one another and beside the program", async () => {
+  let turns = 0, done = false;
+  const order = [];
+  const count = () => { turns++; if (!done) setImmediate(count); };
+  setImmediate(count);
+  const wide = pixels(4000, 3000, "rgb");
+  await Promise.all([
+    sitr.signPixels(wide, { ...regions, query: true, algos: ["phash"] }).then(() => order.push("long")),
+    sitr.signPixels(pixels(64, 64)).then(() => order.push("short"))]);
+  done = true;
+  assert.deepEqual(order, ["short", "long"]);
+  assert.ok(turns > 10, `${turns} turns meanwhile`);
+});
+
+async function grows(what, times) {
+  for (let i = 0; i < times / 4; i++) await what(i);
+  await collect();
+  const before = process.memoryUsage();
+  for (let i = 0; i < times; i++) {
+    await what(i);
+    if (i % 100 === 99) await new Promise(setImmediate);
+  }
+  await collect();
+  const after = process.memoryUsage();
+  return { rss: (after.rss - before.rss) / 2 ** 20, external: after.external - before.external };
+}
+
+test("memory stays what it is", { skip: process.env.SITR_NODE_SANITIZED && "ASan keeps it" }, async () => {
+  const given = pixels(256, 256, "gray"), encoded = mine.encode();
+  const cases = {
+    signs: async () => sitr.signPixels(given, regions),
+    "signs at once": () => sitr.signPixelsSync(given, regions),
+    decodes: () => sitr.decodeSync(encoded),
+    fails: () => sitr.sign(encoded).catch(() => {}),
+    matches: () => sitr.matchPair(mine, theirs),
+    scans: () => sitr.matchScan([mine, other], theirs, { limit: 10 }),
+    builds: () => new sitr.IndexBuilder().add(1, mine).finish(),
+    begins: () => new sitr.IndexBuilder().add(1, mine),
+    opens: () => sitr.open(),
+  };
+  for (const [name, what] of Object.entries(cases)) {
+    const n = /sign|match|scan|build/.test(name) ? 400 : 4000;
+    const { rss, external } = await grows(what, n);
+    assert.ok(rss < 24, `${name}: ${rss.toFixed(1)} MiB more after ${n}`);
+    assert.ok(Math.abs(external) < 2 ** 18, `${name}: ${external} bytes not taken back`);
+  }
+});
+
+test("the collector is told of memory, and free() gives it back", async () => {
+  await collect();
+  const before = process.memoryUsage().external;
+  let many = Array.from({ length: 300 }, () => sitr.decodeSync(theirs.encode()));
+  const held = process.memoryUsage().external - before;
+  assert.ok(held > 300 * 8000, `${held} bytes`);
+  many.forEach((s) => s.free());
+  many = null;
+  await collect();
+  assert.ok(process.memoryUsage().external - before < 2 ** 18);
+});
+
+test("the addon checks what nobody checked before", async () => {
+  const sorts = [undefined, null, true, -1, 0, 1.5, 1e300, NaN, 7n, -7n, most + 5n, "x", Symbol("x"), {},
+    [], [1], () => 1, new Uint8Array(4), new BigUint64Array(2), new Float64Array(2), new ArrayBuffer(4),
+    new Proxy(new Uint8Array(4), {}), new Proxy([], {}), new Date(), Object.create(null),
+    native.context(0n, 0n, 0n, 0n, 0, 0, 0), Promise.resolve()];
+  // a handle of each sort, which the wrong call may get
+  const ctx = sorts.at(-2);
+  const handle = native.signFileSync(ctx, Buffer.from(door), 0, 1);
+  const builder = native.builder(ctx);
+  sorts.push(handle, builder, native.finishSync(native.builder(ctx)), Buffer.from(door), bytesOfDoor);
+  let x = 3;
+  const random = (n) => (x = (x * 1103515245 + 12345) % 2147483648) % n;
+  const calls = Object.keys(native).filter((name) => typeof native[name] === "function" &&
+    name !== "start");
+  assert.ok(calls.length > 30);
+  let refused = 0, done = 0;
+  for (const name of calls)
+    for (let i = 0; i < 250; i++) {
+      const args = Array.from({ length: random(9) }, () => sorts[random(sorts.length)]);
+      // half of them begin as they should
+      if (i % 2 && !/save/i.test(name)) args[0] = /add|finish/i.test(name) ? native.builder(ctx) : ctx;
+      if (/save/i.test(name)) args[1] = Buffer.from("/nowhere/at/all");
+      if (/free/i.test(name)) args[0] = ctx;
+      try {
+        await native[name](...args);
+        done++;
+      } catch (error) {
+        refused++;
+        assert.ok(error instanceof sitr.SitrError, `${name}: ${error}`);
+      }
+    }
+  assert.ok(refused > 2000 && done > 50, `${refused} refused, ${done} done`);
+  assert.equal(native.describe(handle)[0], 512);
+});
+
+test("an array that is not what it says", () => {
+  const ctx = native.context(0n, 0n, 0n, 0n, 0, 0, 0);
+  const sign = () => native.signFileSync(ctx, Buffer.from(door), 0, 1);
+  const scan = (list, found) => native.matchScanSync(list, found, 1, 0, 5);
+  const long = [];
+  long.length = 2 ** 32 - 1;
+  assert.throws(() => scan(long, sign()), invalid);
+  // one that frees what was looked at before it, and what is searched with
+  const [first, found] = [sign(), sign()];
+  const sly = Object.defineProperty([first, null], 1,
+    { get() { native.free(first); native.free(found); return sign(); } });
+  assert.equal(scan(sly, found)[1], 2);
+  assert.throws(() => scan(sly, found), invalid);
+  const thrower = Object.defineProperty([null], 0, { get() { throw new RangeError("mine"); } });
+  assert.throws(() => scan(thrower, sign()), RangeError);
+});

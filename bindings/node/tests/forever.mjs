@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker that works until it is ended: workers.test.mjs.
+import { parentPort, workerData } from "node:worker_threads";
+import { IndexBuilder, decode, matchPair, sign, signSync } from "sitr";
+
+const options = { regions: true, query: true };
+const a = signSync(workerData, options);
+parentPort.postMessage(a.encode());
+for (;;) {
+  const builder = new IndexBuilder();
+  for (let i = 0; i < 3; i++) builder.add(i, a);
+  const work = [sign(workerData, options), builder.finish(), decode(a.encode()),
+    ...Array.from({ length: 6 }, () => matchPair(a, a))];
+  a.encode();
+  await Promise.race(work);
+}
