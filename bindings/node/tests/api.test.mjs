@@ -193,8 +193,9 @@ test("damaged pictures never do more than fail", async () => {
   let x = 7;
   const random = (n) => (x = (x * 1103515245 + 12345) % 2147483648) % n;
   const got = { ok: 0, not: 0 };
-  for (let i = 0; i < 60; i++) {
-    const bytes = new Uint8Array(buffer()).subarray(0, i % 2 ? undefined : random(bytesOfDoor.length));
+  for (let i = 0; i < (process.env.SITR_NODE_SANITIZED ? 16 : 60); i++) {
+    const bytes = new Uint8Array(buffer()).subarray(0,
+      [undefined, bytesOfDoor.length / 2, random(bytesOfDoor.length), random(200)][i % 4]);
     for (let k = 0; k < 5; k++) if (bytes.length) bytes[random(bytes.length)] = random(256);
     await sitr.sign(bytes, { regions: true, query: true }).then(() => got.ok++, (e) => {
       assert.ok(e instanceof SitrError, e);

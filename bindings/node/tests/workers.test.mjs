@@ -14,7 +14,7 @@ const first = (worker) => new Promise((done, failed) => {
 });
 
 test("several at once give the same", async () => {
-  const wanted = sitr.signSync(door, { regions: true, query: true }).encode();
+  const wanted = sitr.signSync(door, { query: true }).encode();
   const workers = [start(), start(), start()];
   for (const bytes of await Promise.all(workers.map(first)))
     assert.deepEqual(bytes, wanted);
@@ -23,7 +23,7 @@ test("several at once give the same", async () => {
 });
 
 test("one that is ended while it works takes nothing along", async () => {
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < (process.env.SITR_NODE_SANITIZED ? 4 : 12); i++) {
     const worker = start();
     await first(worker);
     await new Promise((done) => setTimeout(done, i * 7));
@@ -34,7 +34,7 @@ test("one that is ended while it works takes nothing along", async () => {
 
 test("a program that ends while work is under way", () => {
   const ends = `import { sign } from "sitr";
-    for (let i = 0; i < 20; i++) sign(process.argv[1], { regions: true });
+    for (let i = 0; i < 6; i++) sign(process.argv[1], { regions: true });
     setTimeout(() => process.exit(3), 15);`;
   for (let i = 0; i < 3; i++)
     assert.throws(() => execFileSync(process.execPath, ["--input-type=module", "-e", ends, door],
