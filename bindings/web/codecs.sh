@@ -21,15 +21,22 @@ build_codecs() {
         printf '%s\n' "Name: $name" "Description: $name, for wasm" "Version: 1" \
             "Cflags: -isystem $prefix/include" "Libs: $prefix/libcodecs.a" >"$prefix/$name.pc"
     done
+    for name in $packages; do
+        printf '%s\n\n' "======== $name"
+        cat "$out/codecs/$(short "$name")/debian/copyright"
+    done >"$prefix/NOTICES"
     echo "$is" >"$prefix/made-of"
 }
+
+# libjpeg-turbo is unpacked as jpeg, and so on.
+short() { sed 's/^lib//;s/-turbo//;s/1\.6//' <<<"$1"; }
 
 # Each under the name of what it is, with Debian's patches applied.
 unpack() {
     local folder=$1 sources=$2 package
     for package in $packages; do
         (cd "$folder" && dpkg-source -q --no-check --no-copy -x \
-            "$(ls "$sources/$package"_*.dsc)" "$(sed 's/^lib//;s/-turbo//;s/1\.6//' <<<"$package")")
+            "$(ls "$sources/$package"_*.dsc)" "$(short "$package")")
     done
     cp "$folder/png/scripts/pnglibconf.h.prebuilt" "$folder/png/pnglibconf.h"
     sed 's/@COPYRIGHT_YEAR@/2023/' "$folder/jpeg/jversion.h.in" >"$folder/jpeg/jversion.h"
@@ -60,6 +67,9 @@ compile_all() {
         flags=$1 && here=$2 && shift 2
         for file; do
             case $file in
+            # bits read 64 at a time, which libjpeg-turbo knows of x32: a damaged file
+            # then ends where it does on 64-bit machines
+            jpeg/jd*huff.c) more="-D__x86_64__ -D__ILP32__ -I $here/codecs -I jpeg" ;;
             jpeg/*) more="-I $here/codecs -I jpeg" ;;
             png/*) more="-I zlib" ;;
             webp/*) more="-I webp" ;;
