@@ -31,12 +31,20 @@ built=$((SECONDS - from))
 dist=$out/dist
 mkdir -p "$dist/tests"
 cp "$here/check_vectors.mjs" "$dist/tests"
-cp "$here/../package.json" "$here/../package-lock.json" "$out"
-cmp -s "$out/package-lock.json" "$out/node_modules/lock" || {
-    (cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >&2) || missing "axe-core and typescript cannot be fetched"
-    cp "$out/package-lock.json" "$out/node_modules/lock"
+cp "$here/../examples/choose.html" "$dist"
+# what only tests need, fetched once
+npm=$out/npm
+mkdir -p "$npm"
+cp "$here/../package.json" "$here/../package-lock.json" "$npm"
+cmp -s "$npm/package-lock.json" "$npm/node_modules/lock" || {
+    (cd "$npm" && npm ci --ignore-scripts --no-audit --no-fund >&2) || missing "axe-core and typescript cannot be fetched"
+    cp "$npm/package-lock.json" "$npm/node_modules/lock"
 }
-ln -sfn "$dist" "$out/node_modules/sitr"
+# a folder whose programs have it installed
+user=$out/user
+mkdir -p "$user/node_modules"
+ln -sfn "$dist" "$user/node_modules/sitr"
+cp "$here"/../examples/*.mjs "$here/types.mts" "$user"
 
 # In Node, while the browser has the other processor.
 in_node() {
@@ -48,19 +56,16 @@ in_node() {
 }
 
 types() {
-    cp "$here/types.ts" "$out" &&
-        node "$out/node_modules/typescript/bin/tsc" --noEmit --strict --target es2022 --module nodenext \
-            --moduleResolution nodenext --lib es2022,dom "$out/types.ts"
+    (cd "$user" && node "$npm/node_modules/typescript/bin/tsc" --noEmit --strict --target es2022 \
+        --module nodenext --moduleResolution nodenext --lib es2022,dom types.mts)
 }
 
 examples() {
     local data=$top/tests/data
-    cp "$here"/../examples/*.mjs "$out"
-    cp "$here"/../examples/*.html "$dist"
-    diff <(node "$out/hash.mjs" "$data"/protected/* | sort) \
+    diff <(node "$user/hash.mjs" "$data"/protected/* | sort) \
         <("$native/tools/sitr" hash --json "$data/protected" 2>/dev/null |
             sed 's/.*"pdq":"\([0-9a-f]*\)".*/pdq \1/' | sort) &&
-        [ "$(node "$out/compare.mjs" "$data/protected/مريم 1.jpg" "$data/found/قناة/معكوسة.jpg")" = \
+        [ "$(node "$user/compare.mjs" "$data/protected/مريم 1.jpg" "$data/found/قناة/معكوسة.jpg")" = \
             "copy turned mirror 2" ]
 }
 
@@ -75,7 +80,7 @@ files() {
 in_node >"$out/node.log" 2>&1 &
 in_browser=0
 (cd "$here" && /usr/bin/python3 -B page.py "$dist" "$top" "$native/tools/sitr" \
-    "$out/node_modules/axe-core/axe.min.js") >"$out/page.log" 2>&1 || in_browser=1
+    "$npm/node_modules/axe-core/axe.min.js") >"$out/page.log" 2>&1 || in_browser=1
 node_ok=0
 wait $! || node_ok=1
 [ $node_ok = 0 ] || { cat "$out/node.log" && echo "FAILED in Node"; }
