@@ -4,6 +4,9 @@
 # for libsitr's meson to find. By hand and not by their own CMake: that tries what it
 # compiles, and here that fails or answers wrongly. Read by build.sh.
 
+# of build.sh
+: "${here:?}" "${packages:?}"
+
 codec_flags="-O3 -ffp-contract=off -DNDEBUG -w"
 
 build_codecs() {
@@ -54,7 +57,7 @@ compile_all() {
             echo "$file"
         done
         # no SIMD, no encoder
-        ls webp/src/dsp/*.c | grep -vE '_(sse|neon|mips|msa|avx)|/(cost|enc|lossless_enc|ssim)'
+        find webp/src/dsp -name '*.c' | grep -vE '_(sse|neon|mips|msa|avx)|/(cost|enc|lossless_enc|ssim)' | sort
         for file in jcomapi jdapimin jdapistd jdatadst jdatasrc jdcoefct jdcolor jddctmgr \
             jdhuff jdicc jdinput jdmainct jdmarker jdmaster jdmerge jdphuff jdpostct \
             jdsample jdtrans jerror jidctflt jidctfst jidctint jidctred jquant1 jquant2 \
@@ -62,7 +65,7 @@ compile_all() {
             echo "jpeg/$file.c"
         done
     } >list
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2016
     xargs -P "$(nproc)" -n 16 sh -ec '
         flags=$1 && here=$2 && shift 2
         for file; do
