@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the page together, one file that needs no other: bundle.mjs WASM PAGE
+// Puts the page together, one file that needs no other: bundle.mjs DIST PAGE
 //
 // The modules are put one behind the other, without their imports and exports. That
 // is enough for files that share no name, and two that do are a syntax error.
@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
-const [wasm, out] = process.argv.slice(2);
+const [dist, out] = process.argv.slice(2);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const read = (name) => readFileSync(here(name), "utf8");
 
@@ -34,6 +34,7 @@ const policy = ["default-src 'none'", `script-src ${hash(script)} 'wasm-unsafe-e
   "form-action 'none'", "base-uri 'none'"].join("; ");
 
 const filled = { CSP: policy, STYLE: style, SCRIPT: script, WORKER: worker,
+  NOTICES: inPage(readFileSync(`${dist}/NOTICES`, "utf8")),
   WORDS: JSON.stringify(words).replaceAll("<", "\\u003c"),
-  WASM: readFileSync(wasm).toString("base64") };
+  WASM: readFileSync(`${dist}/sitr.wasm`).toString("base64") };
 writeFileSync(out, read("page/page.html").replace(/@([A-Z]+)@/g, (_, name) => filled[name]));

@@ -4,6 +4,9 @@
 # for libsitr's meson to find. By hand and not by their own CMake: that tries what it
 # compiles, and here that fails or answers wrongly. Read by build.sh.
 
+# of build.sh
+: "${here:?}" "${packages:?}"
+
 codec_flags="-O3 -ffp-contract=off -DNDEBUG -w"
 
 build_codecs() {
@@ -21,15 +24,22 @@ build_codecs() {
         printf '%s\n' "Name: $name" "Description: $name, for wasm" "Version: 1" \
             "Cflags: -isystem $prefix/include" "Libs: $prefix/libcodecs.a" >"$prefix/$name.pc"
     done
+    for name in $packages; do
+        printf '%s\n\n' "======== $name"
+        cat "$out/codecs/$(short "$name")/debian/copyright"
+    done >"$prefix/NOTICES"
     echo "$is" >"$prefix/made-of"
 }
+
+# libjpeg-turbo is unpacked as jpeg, and so on.
+short() { sed 's/^lib//;s/-turbo//;s/1\.6//' <<<"$1"; }
 
 # Each under the name of what it is, with Debian's patches applied.
 unpack() {
     local folder=$1 sources=$2 package
     for package in $packages; do
         (cd "$folder" && dpkg-source -q --no-check --no-copy -x \
-            "$(ls "$sources/$package"_*.dsc)" "$(sed 's/^lib//;s/-turbo//;s/1\.6//' <<<"$package")")
+            "$(ls "$sources/$package"_*.dsc)" "$(short "$package")")
     done
     cp "$folder/png/scripts/pnglibconf.h.prebuilt" "$folder/png/pnglibconf.h"
     sed 's/@COPYRIGHT_YEAR@/2023/' "$folder/jpeg/jversion.h.in" >"$folder/jpeg/jversion.h"
@@ -47,7 +57,7 @@ compile_all() {
             echo "$file"
         done
         # no SIMD, no encoder
-        ls webp/src/dsp/*.c | grep -vE '_(sse|neon|mips|msa|avx)|/(cost|enc|lossless_enc|ssim)'
+        find webp/src/dsp -name '*.c' | grep -vE '_(sse|neon|mips|msa|avx)|/(cost|enc|lossless_enc|ssim)' | sort
         for file in jcomapi jdapimin jdapistd jdatadst jdatasrc jdcoefct jdcolor jddctmgr \
             jdhuff jdicc jdinput jdmainct jdmarker jdmaster jdmerge jdphuff jdpostct \
             jdsample jdtrans jerror jidctflt jidctfst jidctint jidctred jquant1 jquant2 \
@@ -55,11 +65,14 @@ compile_all() {
             echo "jpeg/$file.c"
         done
     } >list
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2016
     xargs -P "$(nproc)" -n 16 sh -ec '
         flags=$1 && here=$2 && shift 2
         for file; do
             case $file in
+            # bits read 64 at a time, which libjpeg-turbo knows of x32: a damaged file
+            # then ends where it does on 64-bit machines
+            jpeg/jd*huff.c) more="-D__x86_64__ -D__ILP32__ -I $here/codecs -I jpeg" ;;
             jpeg/*) more="-I $here/codecs -I jpeg" ;;
             png/*) more="-I zlib" ;;
             webp/*) more="-I webp" ;;

@@ -137,7 +137,7 @@ KEEP void web_describe(const sitr_signature *signature, uint32_t out[7])
 
 /* As text; says its quality, -1 where there is none. */
 KEEP int web_hash(const sitr_signature *signature, int algo, int turn,
-                   char text[SITR_HASH_MAX_TEXT])
+                  char text[SITR_HASH_MAX_TEXT])
 {
     sitr_hash hash;
 

@@ -12,8 +12,11 @@ const optionsOf = (algos, flags) => ({
   regions: !!(flags & 1), query: !!(flags & 2), asStored: !!(flags & 4),
 });
 
+// not yet a global in Node 18
+const { subtle } = globalThis.crypto ?? (await import("node:crypto")).webcrypto;
+
 async function sha256(bytes) {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const sum = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return [...sum].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the native library says of files: a line of status and SHA-256 of the signature
-for each, as files.mjs prints it of the module. The limits are those of core.mjs.
+"""What the native library says of files: a line of status, flags and SHA-256 of the
+signature for each, which files.mjs compares. The limits are those of core.mjs.
 
     native.py LIBSITR < PATHS
 """
@@ -26,6 +26,12 @@ class CtxOpts(ctypes.Structure):
                 ("cpu_off", ctypes.c_uint64), ("hooks", ctypes.c_void_p)]
 
 
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint32) for name in
+                ("width", "height", "format", "frames", "quality", "flags", "keypoints")] \
+        + [("reserved", ctypes.c_uint32 * 5)]
+
+
 class SignOpts(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_size_t), ("algos", ctypes.c_uint32),
                 ("flags", ctypes.c_uint32)]
@@ -34,6 +40,7 @@ class SignOpts(ctypes.Structure):
 lib = ctypes.CDLL(sys.argv[1])
 lib.sitr_signature_encode.restype = ctypes.c_size_t
 lib.sitr_signature_encode.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+lib.sitr_signature_describe.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
 lib.sitr_signature_free.argtypes = [ctypes.c_void_p]
 lib.sitr_sign.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t,
                           ctypes.c_void_p, ctypes.c_void_p]
@@ -45,17 +52,18 @@ ctx = ctypes.c_void_p()
 if lib.sitr_ctx_new(ctypes.byref(opts), ctypes.byref(ctx)):
     sys.exit("no context")
 
-sign = SignOpts(struct_size=ctypes.sizeof(SignOpts), algos=30, flags=3)
+sign = SignOpts(struct_size=ctypes.sizeof(SignOpts), algos=30, flags=2)
 for path in sys.stdin.read().splitlines():
     with open(path, "rb") as file:
         data = file.read()
     signature = ctypes.c_void_p()
     status = lib.sitr_sign(ctx, data, len(data), ctypes.byref(sign), ctypes.byref(signature))
-    digest = "-"
+    digest, info = "-", Info()
     if not status:
         size = lib.sitr_signature_encode(signature, None, 0)
         encoded = ctypes.create_string_buffer(size)
         lib.sitr_signature_encode(signature, encoded, size)
         digest = hashlib.sha256(encoded.raw).hexdigest()
+        lib.sitr_signature_describe(signature, ctypes.byref(info))
         lib.sitr_signature_free(signature)
-    print(status, digest, path, sep="\t")
+    print(status, info.flags, digest, path, sep="\t")

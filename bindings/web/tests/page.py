@@ -156,6 +156,25 @@ class Vectors(unittest.TestCase):
         self.assertGreater(told["compared"], 500)
 
 
+class Example(unittest.TestCase):
+    def test_choose(self):
+        server, browser = serve(DIST), Browser()
+        try:
+            browser.driver.get(server.url + "choose.html")
+            browser.driver.find_element(By.TAG_NAME, "input").send_keys(
+                "\n".join(data("protected/door.jpg", "found/notes.txt")))
+            lines = browser.until(lambda: [t for t in [[
+                e.text for e in browser.driver.find_elements(By.TAG_NAME, "li")]]
+                if len(t) == 2 and all(t)])[0]
+        finally:
+            browser.close()
+            browser.forget()
+            server.end()
+        wanted = json.loads(sitr("hash", "--json", *data("protected/door.jpg")).stdout)
+        self.assertEqual(lines, [f"pdq:{wanted['pdq']}, quality {wanted['quality']}",
+                                 "not an image format known here"])
+
+
 class Use(unittest.TestCase):
     """Opened from a file, as from a USB stick."""
 
