@@ -298,7 +298,7 @@ static napi_value answer_hits(napi_env env, addon_job *job)
     void *data = NULL;
     napi_value answer = addon_found(env, job, n * sizeof *job->hits, &data);
 
-    if (answer)
+    if (answer && data)
         for (size_t i = 0; i < n; i++) ((sitr_hit *)data)[i] = job->hits[i];
     return answer;
 }

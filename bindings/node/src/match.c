@@ -86,7 +86,7 @@ napi_value addon_answer_matches(napi_env env, addon_job *job)
     void *data = NULL;
     napi_value answer = addon_found(env, job, n * sizeof(record), &data);
 
-    if (answer)
+    if (answer && data)
         for (size_t i = 0; i < n; i++)
             ((record *)data)[i] = record_of(&job->matches[i]);
     return answer;
