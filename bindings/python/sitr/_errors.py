@@ -36,7 +36,7 @@ class ArgumentError(Error, ValueError):
 
 
 class OutOfMemoryError(Error, MemoryError):
-    """There was no memory, or more than Context(max_memory=) was needed."""
+    """There was no memory."""
 
     status = Status.ENOMEM
 

@@ -135,17 +135,19 @@ PyObject *index_search(PyObject *self, PyObject *args, PyObject *kw)
     static char *names[] = {"queries", "radius", "limit", NULL};
     module_state *state = state_of(self);
     PyObject *from, *limit = NULL;
-    unsigned int radius = 31;
+    int radius = 31;
     asked a = {.index = ((index_object *)self)->value};
     hits *out = NULL;
     rows r;
 
     if (!state ||
-        !PyArg_ParseTupleAndKeywords(args, kw, "O|I$O:search", names, &from,
+        !PyArg_ParseTupleAndKeywords(args, kw, "O|i$O:search", names, &from,
                                      &radius, &limit) ||
         rows_open(state, from, &r))
         return NULL;
-    if ((uint64_t)r.n > UINT32_MAX)
+    if (radius < 0 || radius > SITR_HASH_MAX_BITS)
+        PyErr_SetString(PyExc_ValueError, "radius is 0 to 256");
+    else if ((uint64_t)r.n > UINT32_MAX)
         PyErr_SetString(state->limit, "more queries than 2**32 - 1");
     else
         a.queries = PyMem_Malloc(r.n ? (size_t)r.n * sizeof *a.queries : 1);
@@ -156,7 +158,7 @@ PyObject *index_search(PyObject *self, PyObject *args, PyObject *kw)
     for (Py_ssize_t i = 0; i < r.n; i++)
         hash_of_pdq(r.data + i * r.stride, false, 100, &a.queries[i]);
     a.n_queries = (size_t)r.n;
-    a.radius = radius;
+    a.radius = (uint32_t)radius;
     out = (hits *)PyType_GenericAlloc(state->hits, 0);
     if (out && fill(state, &a, limit, out)) Py_CLEAR(out);
 done:
@@ -179,6 +181,7 @@ static char doc[] =
 static PyType_Slot slots[] = {{Py_tp_doc, doc},
                               {Py_tp_dealloc, hits_dealloc},
                               {Py_tp_repr, hits_repr},
+                              {Py_tp_iter, PySeqIter_New},
                               {Py_tp_getset, getset},
                               {Py_sq_length, hits_length},
                               {Py_sq_item, hits_item},
