@@ -125,10 +125,8 @@ typedef struct hash {
 extern PyType_Spec hash_spec;
 
 PyObject *hash_new(module_state *state, const sitr_hash *value);
-/** A hash of 32 bytes, highest bit first, with the words in the order of their
- * bytes in memory where `raw`: of no use but to count differences. */
-void hash_of_pdq(const unsigned char *bytes, bool raw, unsigned quality,
-                 sitr_hash *out);
+/** A PDQ hash of quality 100 of 32 bytes, highest bit first. */
+void hash_of_pdq(const unsigned char *bytes, sitr_hash *out);
 /** A sitr.Hash, text, or the bytes of a hash of `algo`. */
 int hash_from(module_state *state, PyObject *from, sitr_algo algo,
               sitr_hash *out);

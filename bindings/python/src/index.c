@@ -525,7 +525,7 @@ static PyObject *builder_add_hashes(builder *self, PyObject *args, PyObject *kw)
         goto done;
     }
     for (Py_ssize_t j = 0; j < r.n; j++)
-        hash_of_pdq(r.data + j * r.stride, false, 100, &hashes[j]);
+        hash_of_pdq(r.data + j * r.stride, &hashes[j]);
     if (qualities(quality, r.n, hashes)) goto done;
     value = take(self);
     if (!value) goto done;

@@ -156,7 +156,7 @@ PyObject *index_search(PyObject *self, PyObject *args, PyObject *kw)
         goto done;
     }
     for (Py_ssize_t i = 0; i < r.n; i++)
-        hash_of_pdq(r.data + i * r.stride, false, 100, &a.queries[i]);
+        hash_of_pdq(r.data + i * r.stride, &a.queries[i]);
     a.n_queries = (size_t)r.n;
     a.radius = (uint32_t)radius;
     out = (hits *)PyType_GenericAlloc(state->hits, 0);

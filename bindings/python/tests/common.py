@@ -18,21 +18,32 @@ def vectors():
         return json.load(file)
 
 
-def resident():
-    """Bytes of this process that are in memory."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+class _Mallinfo2(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
+        ).split()
+    ]
+
+
+def in_use():
+    """Bytes that malloc has given and not got back. Of Python's own only where
+    PYTHONMALLOC is malloc. Of glibc."""
+    ask = ctypes.CDLL(None).mallinfo2
+    ask.restype = _Mallinfo2
+    info = ask()
+    return info.uordblks + info.hblkhd
 
 
 def grown(times, call):
-    """By how many bytes the process grows while `call` runs that often, once it has
+    """By how many bytes what is in use grows while `call` runs that often, once it has
     run often enough for what is kept for good to be there."""
     for _ in range(max(times // 4, 1)):
         call()
     gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)  # or a leak would fill what is free already
-    before = resident()
+    before = in_use()
     for _ in range(times):
         call()
     gc.collect()
-    return resident() - before
+    return in_use() - before
