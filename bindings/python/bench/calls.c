@@ -130,7 +130,7 @@ static void measure(const char *name, void (*call)(void), double seconds)
 static void read_picture(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    long size;
+    long size = 0;
 
     need(file && !fseek(file, 0, SEEK_END) && (size = ftell(file)) > 0);
     rewind(file);
@@ -168,7 +168,7 @@ int main(int argc, char **argv)
     need(!sitr_index_builder_add_hashes(builder, ids, all.hashes, MOST));
     need(!sitr_index_builder_finish(builder, &all.index));
 
-    const double seconds = atof(argv[2]);
+    const double seconds = strtod(argv[2], NULL);
 
     measure("distances-1", distances_1, seconds);
     measure("distances-100", distances_100, seconds);

@@ -4,8 +4,8 @@
  * one build serves every later Python too; of sitr its public header alone.
  *
  * Functions that return a PyObject or -1 have set a Python error where they return
- * NULL or -1. The GIL is held everywhere but between Py_BEGIN_ALLOW_THREADS and
- * Py_END_ALLOW_THREADS, where nothing of Python is touched.
+ * NULL or -1. The GIL is held everywhere but between PyEval_SaveThread and
+ * PyEval_RestoreThread, where nothing of Python is touched.
  */
 #ifndef SITR_PYTHON_BINDING_H
 #define SITR_PYTHON_BINDING_H

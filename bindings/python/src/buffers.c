@@ -302,7 +302,10 @@ static int ids_of_iterable(PyObject *from, ids *out)
     if (!list) return -1;
     n = PyList_Size(list);
     out->copy = PyMem_Malloc(n ? (size_t)n * sizeof *out->copy : 1);
-    if (!out->copy) PyErr_NoMemory();
+    if (!out->copy) {
+        Py_DECREF(list);
+        return PyErr_NoMemory(), -1;
+    }
     for (Py_ssize_t i = 0; i < n && !PyErr_Occurred(); i++) {
         /* numpy's integers too */
         PyObject *item = PyNumber_Index(PyList_GetItem(list, i));

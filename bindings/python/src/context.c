@@ -25,16 +25,13 @@ static void write_log(void *cookie, sitr_log_level level, const char *message)
     if (level == SITR_LOG_ERROR) errors_keep(message);
     if (!self->log) return;
     gil = PyGILState_Ensure();
-    /* gone in a collection of garbage, or not asked for errors alone */
-    if (self->log) {
-        PyErr_Fetch(&type, &value, &traceback);
-        answer = PyObject_CallFunction(self->log, "is", python_level(level),
-                                       message);
-        /* there is nobody to raise it to: as in a destructor */
-        if (!answer) PyErr_WriteUnraisable(self->log);
-        Py_XDECREF(answer);
-        PyErr_Restore(type, value, traceback);
-    }
+    PyErr_Fetch(&type, &value, &traceback);
+    answer =
+        PyObject_CallFunction(self->log, "is", python_level(level), message);
+    /* there is nobody to raise it to: as in a destructor */
+    if (!answer) PyErr_WriteUnraisable(self->log);
+    Py_XDECREF(answer);
+    PyErr_Restore(type, value, traceback);
     PyGILState_Release(gil);
 }
 

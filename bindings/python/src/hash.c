@@ -156,9 +156,8 @@ int hash_from(module_state *state, PyObject *from, sitr_algo algo,
     if (PyObject_GetBuffer(from, &view, PyBUF_RECORDS_RO)) return -1;
     if (!buffer_is_bytes(&view) || view.ndim != 1)
         PyErr_SetString(PyExc_TypeError, "a hash is bytes in one dimension");
-    else if (view.len > PDQ_BYTES)
-        failed = bits_from(flat, view.len, algo, out); /* which says why */
-    else if (!PyBuffer_ToContiguous(flat, &view, view.len, 'C'))
+    else if (view.len > PDQ_BYTES || /* which bits_from says, and reads none */
+             !PyBuffer_ToContiguous(flat, &view, view.len, 'C'))
         failed = bits_from(flat, view.len, algo, out);
     PyBuffer_Release(&view);
     return failed;
@@ -415,12 +414,15 @@ enum { GIL_KEPT = 256 };
 static void measure_all(const unsigned char *query, const rows *r,
                         uint16_t *out)
 {
+    PyThreadState *gil;
+
     if (r->n < GIL_KEPT) {
         measure(query, r, out);
         return;
     }
-    Py_BEGIN_ALLOW_THREADS measure(query, r, out);
-    Py_END_ALLOW_THREADS
+    gil = PyEval_SaveThread();
+    measure(query, r, out);
+    PyEval_RestoreThread(gil);
 }
 
 /* A memoryview of numbers of 16 bits. */

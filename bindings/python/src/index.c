@@ -44,6 +44,7 @@ static PyObject *load(PyTypeObject *type, PyObject *args, PyObject *kw)
     PyObject *name, *path = NULL, *context_given = NULL, *out = NULL;
     sitr_index *value = NULL;
     sitr_status status;
+    PyThreadState *gil;
     context *ctx;
 
     if (!state || !PyArg_ParseTupleAndKeywords(args, kw, "O|$O:load", names,
@@ -55,20 +56,25 @@ static PyObject *load(PyTypeObject *type, PyObject *args, PyObject *kw)
     const char *const text = PyBytes_AsString(path);
 
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status = sitr_index_load(ctx->ctx, text, &value);
-    Py_END_ALLOW_THREADS if (status) errors_raise(state, status, name);
-    else out = index_new(state, ctx, value);
+    gil = PyEval_SaveThread();
+    status = sitr_index_load(ctx->ctx, text, &value);
+    PyEval_RestoreThread(gil);
+    if (status)
+        errors_raise(state, status, name);
+    else
+        out = index_new(state, ctx, value);
     Py_DECREF(path);
     return out;
 }
 
-static PyObject *view(PyTypeObject *type, PyObject *args, PyObject *kw)
+static PyObject *view_bytes(PyTypeObject *type, PyObject *args, PyObject *kw)
 {
     static char *names[] = {"data", "context", NULL};
     module_state *state = PyType_GetModuleState(type);
     PyObject *context_given = NULL, *out = NULL;
     sitr_index *value = NULL;
     sitr_status status;
+    PyThreadState *gil;
     Py_buffer data;
     context *ctx;
 
@@ -81,10 +87,13 @@ static PyObject *view(PyTypeObject *type, PyObject *args, PyObject *kw)
                         "the bytes begin at an address that 8 does not divide");
     } else if (ctx) {
         errors_forget();
-        Py_BEGIN_ALLOW_THREADS status =
-            sitr_index_view(ctx->ctx, data.buf, (size_t)data.len, &value);
-        Py_END_ALLOW_THREADS if (status) errors_raise(state, status, NULL);
-        else out = index_new(state, ctx, value);
+        gil = PyEval_SaveThread();
+        status = sitr_index_view(ctx->ctx, data.buf, (size_t)data.len, &value);
+        PyEval_RestoreThread(gil);
+        if (status)
+            errors_raise(state, status, NULL);
+        else
+            out = index_new(state, ctx, value);
     }
     if (out)
         ((index_object *)out)->view = data;
@@ -118,6 +127,7 @@ static PyObject *merge(PyTypeObject *type, PyObject *args, PyObject *kw)
     ids offsets = {0}, removed = {0};
     sitr_index *value = NULL;
     sitr_status status;
+    PyThreadState *gil;
     context *ctx;
     size_t n;
 
@@ -142,11 +152,15 @@ static PyObject *merge(PyTypeObject *type, PyObject *args, PyObject *kw)
         goto done;
     }
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status =
+    gil = PyEval_SaveThread();
+    status =
         sitr_index_merge(ctx->ctx, indexes, n, offsets.data,
                          removed.n ? removed.data : NULL, removed.n, &value);
-    Py_END_ALLOW_THREADS if (status) errors_raise(state, status, NULL);
-    else out = index_new(state, ctx, value);
+    PyEval_RestoreThread(gil);
+    if (status)
+        errors_raise(state, status, NULL);
+    else
+        out = index_new(state, ctx, value);
 done:
     ids_close(&removed);
     ids_close(&offsets);
@@ -160,14 +174,17 @@ static PyObject *save(index_object *self, PyObject *name)
     module_state *state = state_of((PyObject *)self);
     PyObject *path = NULL;
     sitr_status status;
+    PyThreadState *gil;
 
     if (!state || !PyUnicode_FSConverter(name, &path)) return NULL;
 
     const char *const text = PyBytes_AsString(path);
 
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status = sitr_index_save(self->value, text);
-    Py_END_ALLOW_THREADS Py_DECREF(path);
+    gil = PyEval_SaveThread();
+    status = sitr_index_save(self->value, text);
+    PyEval_RestoreThread(gil);
+    Py_DECREF(path);
     if (!status) Py_RETURN_NONE;
     errors_raise(state, status, name);
     return NULL;
@@ -177,12 +194,15 @@ static PyObject *check(index_object *self, PyObject *unused)
 {
     module_state *state = state_of((PyObject *)self);
     sitr_status status;
+    PyThreadState *gil;
 
     (void)unused;
     if (!state) return NULL;
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status = sitr_index_check(self->value);
-    Py_END_ALLOW_THREADS if (!status) Py_RETURN_NONE;
+    gil = PyEval_SaveThread();
+    status = sitr_index_check(self->value);
+    PyEval_RestoreThread(gil);
+    if (!status) Py_RETURN_NONE;
     errors_raise(state, status, NULL);
     return NULL;
 }
@@ -310,7 +330,7 @@ static PyMethodDef index_methods[] = {
      "load($type, /, path, *, context=None)\n--\n\nMaps a file that was saved. "
      "The file must not change while it is mapped: one that was\nsaved over it "
      "is another file."},
-    {"view", (PyCFunction)(void (*)(void))view,
+    {"view", (PyCFunction)(void (*)(void))view_bytes,
      METH_VARARGS | METH_KEYWORDS | METH_CLASS,
      "view($type, /, data, *, context=None)\n--\n\nThe same over bytes, which "
      "are not copied and must not change meanwhile."},
@@ -453,12 +473,12 @@ static PyObject *builder_add(builder *self, PyObject *args)
     errors_forget();
     status = sitr_index_builder_add(value, id, one->value);
     self->value = value;
-    if (status) {
-        errors_raise(state, status, NULL);
-        return NULL;
+    if (!status) {
+        self->n++;
+        Py_RETURN_NONE;
     }
-    self->n++;
-    Py_RETURN_NONE;
+    errors_raise(state, status, NULL);
+    return NULL;
 }
 
 /* The quality of each hash: one number for all, or a buffer of bytes. */
@@ -499,6 +519,7 @@ static PyObject *builder_add_hashes(builder *self, PyObject *args, PyObject *kw)
     sitr_index_builder *value;
     sitr_hash *hashes = NULL;
     sitr_status status;
+    PyThreadState *gil;
     ids i;
     rows r;
 
@@ -530,10 +551,11 @@ static PyObject *builder_add_hashes(builder *self, PyObject *args, PyObject *kw)
     value = take(self);
     if (!value) goto done;
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status =
-        i.n ? sitr_index_builder_add_hashes(value, i.data, hashes, i.n)
-            : SITR_OK;
-    Py_END_ALLOW_THREADS self->value = value;
+    gil = PyEval_SaveThread();
+    status = i.n ? sitr_index_builder_add_hashes(value, i.data, hashes, i.n)
+                 : SITR_OK;
+    PyEval_RestoreThread(gil);
+    self->value = value;
     if (status) {
         errors_raise(state, status, NULL);
         goto done;
@@ -554,13 +576,15 @@ static PyObject *builder_build(builder *self, PyObject *unused)
     sitr_index_builder *value = state ? take(self) : NULL;
     sitr_index *index = NULL;
     sitr_status status;
+    PyThreadState *gil;
 
     (void)unused;
     if (!value) return NULL;
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status = sitr_index_builder_finish(value, &index);
-    Py_END_ALLOW_THREADS if (!status) return index_new(
-        state, (context *)self->context, index);
+    gil = PyEval_SaveThread();
+    status = sitr_index_builder_finish(value, &index);
+    PyEval_RestoreThread(gil);
+    if (!status) return index_new(state, (context *)self->context, index);
     errors_raise(state, status, NULL);
     return NULL;
 }

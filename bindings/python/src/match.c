@@ -35,7 +35,7 @@ int limit_from(PyObject *limit, size_t otherwise, size_t *out)
 int match_opts_from(PyObject *at_least, PyObject *max_distance,
                     sitr_match_opts *out)
 {
-    long verdict = 0;
+    long verdict;
 
     *out = (sitr_match_opts){.struct_size = sizeof *out};
     if (at_least && at_least != Py_None) {
@@ -94,6 +94,7 @@ PyObject *match_all(module_state *state, match_call *call, void *arg,
     size_t most, capacity;
     sitr_match few[FIRST_MATCHES], *matches = few;
     sitr_status status;
+    PyThreadState *gil;
     uint64_t n = 0;
     PyObject *out = NULL;
 
@@ -101,9 +102,10 @@ PyObject *match_all(module_state *state, match_call *call, void *arg,
     capacity = most < FIRST_MATCHES ? most : FIRST_MATCHES;
     for (;;) {
         errors_forget();
-        Py_BEGIN_ALLOW_THREADS status = call(arg, matches, capacity, &n);
-        Py_END_ALLOW_THREADS if (!status && all && n > most)
-        {
+        gil = PyEval_SaveThread();
+        status = call(arg, matches, capacity, &n);
+        PyEval_RestoreThread(gil);
+        if (!status && all && n > most) {
             PyErr_Format(state->limit, "%llu matches: ask for fewer by limit",
                          (unsigned long long)n);
             goto done;
@@ -131,6 +133,7 @@ PyObject *match_pair(PyObject *module, PyObject *args, PyObject *kw)
     const signature *mine, *theirs;
     sitr_match_opts opts;
     sitr_status status;
+    PyThreadState *gil;
     sitr_match value;
 
     if (!PyArg_ParseTupleAndKeywords(args, kw, "OO|$OO:match_pair", names, &a,
@@ -141,9 +144,9 @@ PyObject *match_pair(PyObject *module, PyObject *args, PyObject *kw)
     if (!theirs || match_opts_from(at_least, max_distance, &opts)) return NULL;
     errors_forget();
     if (mine->keypoints && theirs->keypoints) {
-        Py_BEGIN_ALLOW_THREADS status =
-            sitr_match_pair(mine->value, theirs->value, &opts, &value);
-        Py_END_ALLOW_THREADS
+        gil = PyEval_SaveThread();
+        status = sitr_match_pair(mine->value, theirs->value, &opts, &value);
+        PyEval_RestoreThread(gil);
     } else {
         /* over before the GIL would be given back */
         status = sitr_match_pair(mine->value, theirs->value, &opts, &value);

@@ -87,10 +87,13 @@ static sitr_status ask(const asked *a, sitr_hit *items, size_t capacity,
                        uint64_t *total)
 {
     sitr_status status;
+    PyThreadState *gil;
 
-    Py_BEGIN_ALLOW_THREADS status = sitr_index_search(
-        a->index, a->queries, a->n_queries, a->radius, items, capacity, total);
-    Py_END_ALLOW_THREADS return status;
+    gil = PyEval_SaveThread();
+    status = sitr_index_search(a->index, a->queries, a->n_queries, a->radius,
+                               items, capacity, total);
+    PyEval_RestoreThread(gil);
+    return status;
 }
 
 /* Asks once, and again with room for all where there were more. */

@@ -93,6 +93,7 @@ PyObject *signature_sign(PyObject *module, PyObject *args, PyObject *kw)
     sitr_sign_opts opts = {.struct_size = sizeof opts};
     sitr_signature *value = NULL;
     sitr_status status;
+    PyThreadState *gil;
     context *ctx;
     source src;
 
@@ -107,9 +108,13 @@ PyObject *signature_sign(PyObject *module, PyObject *args, PyObject *kw)
                  (as_stored ? SITR_SIGN_AS_STORED : 0u);
     if (source_open(state, ctx, from, &src)) return NULL;
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status = sign_source(ctx, &src, &opts, &value);
-    Py_END_ALLOW_THREADS if (status) errors_raise(state, status, src.name);
-    else out = signature_new(state, ctx, value);
+    gil = PyEval_SaveThread();
+    status = sign_source(ctx, &src, &opts, &value);
+    PyEval_RestoreThread(gil);
+    if (status)
+        errors_raise(state, status, src.name);
+    else
+        out = signature_new(state, ctx, value);
     source_close(&src);
     return out;
 }
@@ -121,6 +126,7 @@ PyObject *signature_hash_pixels(PyObject *module, PyObject *args, PyObject *kw)
     PyObject *from, *algo_given = NULL, *turn_given = NULL,
                     *context_given = NULL;
     sitr_status status;
+    PyThreadState *gil;
     sitr_algo algo;
     sitr_turn turn;
     sitr_hash value;
@@ -142,9 +148,10 @@ PyObject *signature_hash_pixels(PyObject *module, PyObject *args, PyObject *kw)
         return NULL;
     }
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status =
-        sitr_hash_pixels(ctx->ctx, &src.pixels, algo, turn, &value);
-    Py_END_ALLOW_THREADS source_close(&src);
+    gil = PyEval_SaveThread();
+    status = sitr_hash_pixels(ctx->ctx, &src.pixels, algo, turn, &value);
+    PyEval_RestoreThread(gil);
+    source_close(&src);
     if (!status) return hash_new(state, &value);
     errors_raise(state, status, NULL);
     return NULL;
@@ -157,6 +164,7 @@ PyObject *signature_probe(PyObject *module, PyObject *args, PyObject *kw)
     PyObject *context_given = NULL;
     sitr_image_info info;
     sitr_status status;
+    PyThreadState *gil;
     Py_buffer data;
     context *ctx;
 
@@ -169,9 +177,10 @@ PyObject *signature_probe(PyObject *module, PyObject *args, PyObject *kw)
         return NULL;
     }
     errors_forget();
-    Py_BEGIN_ALLOW_THREADS status =
-        sitr_probe(ctx->ctx, data.buf, (size_t)data.len, &info);
-    Py_END_ALLOW_THREADS PyBuffer_Release(&data);
+    gil = PyEval_SaveThread();
+    status = sitr_probe(ctx->ctx, data.buf, (size_t)data.len, &info);
+    PyEval_RestoreThread(gil);
+    PyBuffer_Release(&data);
     if (!status)
         return PyObject_CallFunction(
             state->image_info, "IINII", info.width, info.height,
