@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
+/** @file
  * libsitr-sandbox signs pictures in processes that can do nothing else.
  *
  *     sitr_sandbox *sandbox = NULL;
@@ -18,7 +18,8 @@
  * picture after another, and has no file system, no network, no way to start or
  * signal a process, and limits on memory and time. What comes back is a status
  * and the bytes of a signature, and is validated whole; pixels never leave the
- * worker, but for the few gray squares of sitr_sandbox_blur. Linux only: seccomp always, Landlock where the kernel has it.
+ * worker, but for the few gray squares of sitr_sandbox_blur. Linux only: seccomp
+ * always, Landlock where the kernel has it.
  *
  * What sitr.h says of ownership, errors and the growth of structs holds here.
  */
@@ -35,16 +36,17 @@ extern "C" {
  * may not be used, nor freed, in a process forked from the one that made it. */
 typedef struct sitr_sandbox sitr_sandbox;
 
+/** Where the workers come from, and what each may cost. */
 typedef struct sitr_sandbox_opts {
-    size_t struct_size;
+    size_t struct_size; /**< sizeof (sitr_sandbox_opts) */
     /** The program sitr-worker of this very version. NULL: beside the library,
      * in the folder sitr/ beside it, or where it was installed. */
     const char *worker;
-    uint64_t max_address_space; /* bytes of a worker; 0 = 768 MiB */
-    uint32_t n_workers;         /* at most, up to 1024; 0 = the CPUs online */
-    uint32_t max_cpu_ms;        /* CPU time for a picture; 0 = 5000 */
-    uint32_t max_wall_ms;       /* time by the clock for it; 0 = 10000 */
-    uint32_t reserved;
+    uint64_t max_address_space; /**< bytes of a worker; 0 = 768 MiB */
+    uint32_t n_workers;         /**< at most, up to 1024; 0 = the CPUs online */
+    uint32_t max_cpu_ms;        /**< CPU time for a picture; 0 = 5000 */
+    uint32_t max_wall_ms;       /**< time by the clock for it; 0 = 10000 */
+    uint32_t reserved;          /**< 0 */
 } sitr_sandbox_opts;
 
 /** Starts the first worker, so that what cannot work is known now; the others
@@ -79,26 +81,29 @@ SITR_CHECKED sitr_status sitr_sandbox_blur(sitr_sandbox *sandbox,
                                            const void *data, size_t size,
                                            sitr_blurred *out);
 
+/** What holds a worker. */
 enum {
-    SITR_SANDBOX_SECCOMP = 1u << 0,  /* any system call but a few ends it */
-    SITR_SANDBOX_LANDLOCK = 1u << 1, /* and files and sockets are out of reach
+    SITR_SANDBOX_SECCOMP = 1u << 0,  /**< any system call but a few ends it */
+    SITR_SANDBOX_LANDLOCK = 1u << 1, /**< and files and sockets are out of reach
                                       * for the kernel's own reasons too */
     /** Built with a sanitizer: more system calls are let through and the
      * address space has no limit, for it needs both. */
     SITR_SANDBOX_SANITIZER = 1u << 2
 };
 
+/** What is in force, and what has happened so far. */
 typedef struct sitr_sandbox_info {
-    uint32_t flags;             /* of SITR_SANDBOX_*: what is in force */
-    uint32_t landlock_abi;      /* of the kernel; 0 = none */
-    uint64_t max_address_space; /* bytes; SITR_UNLIMITED under a sanitizer */
-    uint32_t n_workers;         /* that may run at the same time */
-    uint32_t max_cpu_ms, max_wall_ms;
-    uint32_t reserved0;
-    uint64_t n_started;   /* workers so far; more than n_workers where some */
-    uint64_t n_died;      /* died under a picture, */
-    uint64_t n_timed_out; /* ran out of time, or were worn out */
-    uint64_t reserved[4];
+    uint32_t flags;             /**< of SITR_SANDBOX_*: what is in force */
+    uint32_t landlock_abi;      /**< of the kernel; 0 = none */
+    uint64_t max_address_space; /**< bytes; SITR_UNLIMITED under a sanitizer */
+    uint32_t n_workers;         /**< that may run at the same time */
+    uint32_t max_cpu_ms;        /**< CPU time for a picture */
+    uint32_t max_wall_ms;       /**< time by the clock for it */
+    uint32_t reserved0;         /**< 0 */
+    uint64_t n_started;   /**< workers so far; more than n_workers where some */
+    uint64_t n_died;      /**< died under a picture, */
+    uint64_t n_timed_out; /**< ran out of time, or were worn out */
+    uint64_t reserved[4]; /**< 0 */
 } sitr_sandbox_info;
 
 /** What is in force, and what has happened so far. From any thread. */

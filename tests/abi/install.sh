@@ -1,34 +1,32 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs into an empty prefix, compiles programs against it with pkg-config
+# Installs into an empty prefix, compiles the examples against it with pkg-config
 # alone (C99, C11, C++), runs them, and looks at what is exported.
 #     install.sh BUILD_FOLDER SOURCE_FOLDER
 set -eu
 build=$1 source=$2
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/abi/installed.sh
+. "$source/tests/abi/installed.sh" "$build"
 
-meson install -C "$build" --destdir "$tmp/root" --no-rebuild --quiet
-prefix=$tmp/root$(meson introspect --buildoptions "$build" |
-    python3 -c 'import json,sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
-pc=$(find "$tmp/root" -name sitr.pc)
-[ -n "$pc" ] || { echo "no sitr.pc"; exit 1; }
-libdir=$(dirname "$(dirname "$pc")")
-export PKG_CONFIG_PATH=$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$tmp/root
-# the prefix is where the destination is
-flags=$(pkg-config --cflags --libs sitr)
-sanitize=$(meson introspect --buildoptions "$build" |
-    python3 -c 'import json,sys; v=next(o["value"] for o in json.load(sys.stdin) if o["name"] == "b_sanitize"); print("" if v == "none" else "-fsanitize=" + v)')
-
+compile() # "COMPILER AND OPTIONS" PACKAGE EXAMPLE
+{
+    # shellcheck disable=SC2046,SC2086
+    $1 -Wall -Wextra -Wpedantic -Werror "$source/examples/$3.c" -x none -o "$tmp/programs/$3" \
+        $(pkg-config --cflags --libs "$2") ${sanitize:+-fsanitize=$sanitize}
+}
 for one in "cc -std=c99 -x c" "cc -std=c11 -x c" "c++ -std=c++11 -x c++"; do
-    # shellcheck disable=SC2086
-    $one -Wall -Wextra -Wpedantic -Werror "$source/tests/abi/program.c" \
-        -x none -o "$tmp/program" $flags $sanitize
-    LD_LIBRARY_PATH=$libdir "$tmp/program" "$source/tests/data/protected/door.jpg" \
-        "$source/tests/data/found/forwarded.webp"
+    mkdir "$tmp/programs"
+    compile "$one" sitr compare
+    case $one in
+    c++*) ;;
+    *) compile "$one" sitr upload_check && compile "$one" sitr hash_list ;;
+    esac
+    # the second library, where it was built: it finds its worker where both lie now
+    [ ! -e "$libdir/libsitr-sandbox.so" ] || compile "$one" sitr-sandbox sandboxed
+    bash "$source/tests/abi/try_examples.sh" "$tmp/programs" "$source"
+    rm -r "$tmp/programs"
 done
-"$prefix/bin/sitr" version >/dev/null 2>&1 ||
-    LD_LIBRARY_PATH=$libdir "$prefix/bin/sitr" version >/dev/null
+"$prefix/bin/sitr" version >/dev/null
 
 # every export is in the header, every function of the header is exported
 exports_agree()
@@ -41,16 +39,7 @@ exports_agree()
 }
 exports_agree sitr sitr_
 installed="share/man/man1/sitr.1 include/sitr.h"
-
-# the second library, where it was built: it finds its worker where both lie now
 if [ -e "$libdir/libsitr-sandbox.so" ]; then
-    flags=$(pkg-config --cflags --libs sitr-sandbox)
-    for one in "cc -std=c99 -x c" "c++ -std=c++11 -x c++"; do
-        # shellcheck disable=SC2086
-        $one -Wall -Wextra -Wpedantic -Werror "$source/tests/abi/sandboxed.c" \
-            -x none -o "$tmp/sandboxed" $flags $sanitize
-        LD_LIBRARY_PATH=$libdir "$tmp/sandboxed" "$source/tests/data/protected/door.jpg"
-    done
     exports_agree sitr-sandbox sitr_sandbox_
     installed="$installed include/sitr-sandbox.h"
 fi

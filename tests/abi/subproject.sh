@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds a project that has sitr as its meson subproject, whatever libraries it asks for.
+# Builds the examples as a project that has sitr as its meson subproject, whatever
+# libraries it asks for.
 #     subproject.sh SOURCE_FOLDER
 set -eu
 source=$1
@@ -10,16 +11,15 @@ mkdir -p "$tmp/subprojects/sitr"
 for part in include lib tools po tests bench meson.build meson_options.txt; do
     ln -s "$source/$part" "$tmp/subprojects/sitr/$part"
 done
-cat >"$tmp/meson.build" <<'END'
-project('user', 'c')
-sitr = dependency('sitr', fallback: ['sitr'])
-executable('user', 'user.c', dependencies: sitr)
-END
-cp "$source/tests/abi/program.c" "$tmp/user.c"
+cp "$source"/examples/* "$tmp"
 for kind in both static shared; do
-    meson setup "$tmp/$kind" "$tmp" --force-fallback-for=sitr -Dsitr:tools=disabled \
+    meson setup "$tmp/$kind" "$tmp" --force-fallback-for=sitr,sitr-sandbox -Dsitr:tools=disabled \
         "-Dsitr:default_library=$kind" >"$tmp/log" || { cat "$tmp/log"; exit 1; }
     ninja -C "$tmp/$kind" --quiet
-    "$tmp/$kind/user" "$source/tests/data/protected/door.jpg" \
-        "$source/tests/data/found/forwarded.webp"
+    # its worker is looked for beside the library, and where it would be installed
+    [ $kind != static ] || rm "$tmp/static/sandboxed"
+    bash "$source/tests/abi/try_examples.sh" "$tmp/$kind" "$source"
+    for program in compare upload_check hash_list; do
+        [ -x "$tmp/$kind/$program" ] || { echo "$program was not built"; exit 1; }
+    done
 done
