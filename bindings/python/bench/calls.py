@@ -4,9 +4,10 @@
 
     PYTHONPATH=BUILD/bindings/python calls.py BUILD/bindings/python/bench-python-calls
 
-Both sides take turns, so that a slower minute is slower for both; the median of the
-rounds' medians is printed, and the median of the differences with the least and the most.
-With --threads instead: how much faster two threads sign than one.
+CPU time; both sides take turns, so that a slower minute is slower for both. The median of
+the rounds' medians is printed, and the median of the differences with the quartiles.
+With --threads instead: how much faster two threads sign than one, and two processes,
+which share no GIL.
 """
 from __future__ import annotations
 
@@ -53,72 +54,82 @@ def calls():
 
 
 def measure(call, seconds):
-    """The median of nanoseconds a call, of batches of some 200 microseconds."""
+    """The median of nanoseconds a call, of batches of some 500 microseconds."""
     batch, took = 1, 0
-    while True:
-        begin = time.perf_counter_ns()
+    while took < 5e5:
+        batch *= 2 if took else 1
+        begin = time.process_time_ns()
         for _ in range(batch):
             call()
-        took = time.perf_counter_ns() - begin
-        if took >= 2e5:
-            break
-        batch *= 2
+        took = time.process_time_ns() - begin + 1
     samples = []
-    end = time.perf_counter_ns() + seconds * 1e9
-    while len(samples) < 1000 and time.perf_counter_ns() < end:
-        begin = time.perf_counter_ns()
+    end = time.monotonic() + seconds
+    while len(samples) < 1000 and (not samples or time.monotonic() < end):
+        begin = time.process_time_ns()
         for _ in range(batch):
             call()
-        samples.append((time.perf_counter_ns() - begin) / batch)
+        samples.append((time.process_time_ns() - begin) / batch)
     return statistics.median(samples)
 
 
-def in_c(program, seconds):
+def in_c(program, name, seconds):
     said = subprocess.run(
-        [program, PICTURE, str(seconds)], check=True, capture_output=True, text=True
+        [program, PICTURE, name, str(seconds)], check=True, capture_output=True, text=True
     ).stdout
-    return {name: float(ns) for name, ns in map(str.split, said.splitlines())}
+    return float(said)
 
 
 def beside_c(program, rounds, seconds):
-    c, python = [], []
-    here = calls()
-    for _ in range(rounds):
-        c.append(in_c(program, seconds))
-        python.append({name: measure(call, seconds) for name, call in here.items()})
-    print(f"{'us a call':16}{'C':>10}{'Python':>10}{'over C':>10}   least .. most")
-    for name in here:
-        over = sorted(p[name] - q[name] for p, q in zip(python, c))
+    print(f"{'us a call':16}{'C':>10}{'Python':>10}{'over C':>10}   quartiles")
+    for name, call in calls().items():
+        c, python = [], []
+        for _ in range(rounds):
+            c.append(in_c(program, name, seconds) / 1e3)
+            python.append(measure(call, seconds) / 1e3)
+        over = sorted(p - q for p, q in zip(python, c))
+        low, _, high = statistics.quantiles(over, n=4)
         print(
-            f"{name:16}{statistics.median(q[name] for q in c) / 1e3:10.3f}"
-            f"{statistics.median(p[name] for p in python) / 1e3:10.3f}"
-            f"{statistics.median(over) / 1e3:10.3f}   {over[0] / 1e3:.3f} .. {over[-1] / 1e3:.3f}"
+            f"{name:16}{statistics.median(c):10.3f}{statistics.median(python):10.3f}"
+            f"{statistics.median(over):10.3f}   {low:.3f} .. {high:.3f}"
         )
 
 
+pictures: list[bytes] = []  # here, where forked processes find them
+
+
+def sign_one(i):
+    return sitr.sign(pictures[i])
+
+
 def on_threads(rounds):
-    pictures = [p.read_bytes() for p in sorted((DATA / "data/found").glob("*.jpg"))] * 10
+    pictures.extend(p.read_bytes() for p in sorted((DATA / "data/found").glob("*.jpg")))
+    pictures.extend(pictures * 19)
 
-    def once(n):
-        begin = time.perf_counter()
-        with concurrent.futures.ThreadPoolExecutor(n) as pool:
-            list(pool.map(sitr.sign, pictures))
-        return time.perf_counter() - begin
+    def once(executor, n):
+        with executor(n) as pool:
+            list(pool.map(sign_one, range(n)))  # started
+            begin = time.perf_counter()
+            list(pool.map(sign_one, range(len(pictures))))
+            return time.perf_counter() - begin
 
-    once(1)
-    ratios = sorted(once(1) / once(2) for _ in range(rounds))
-    print(
-        f"{len(pictures)} pictures signed on two threads: {statistics.median(ratios):.2f} "
-        f"times as fast as on one ({ratios[0]:.2f} .. {ratios[-1]:.2f})"
-    )
+    threads, processes = [], []
+    for _ in range(rounds):
+        one = once(concurrent.futures.ThreadPoolExecutor, 1)
+        threads.append(one / once(concurrent.futures.ThreadPoolExecutor, 2))
+        processes.append(one / once(concurrent.futures.ProcessPoolExecutor, 2))
+    for name, ratios in (("threads", sorted(threads)), ("processes", sorted(processes))):
+        print(
+            f"{len(pictures)} pictures signed by two {name}: {statistics.median(ratios):.2f} "
+            f"times as fast as by one thread ({ratios[0]:.2f} .. {ratios[-1]:.2f})"
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", nargs="?", help="bench-python-calls")
     parser.add_argument("--threads", action="store_true")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=0.3, help="for each call and round")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=0.1, help="for each call and round")
     o = parser.parse_args()
     if o.threads:
         on_threads(o.rounds)
