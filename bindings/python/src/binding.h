@@ -65,6 +65,9 @@ void parallel_run(void *cookie, void (*task)(void *arg, size_t i), void *arg,
 
 /* ---- buffers.c */
 
+/* What is opened here is closed once; where opening failed, and after it was closed,
+ * closing does nothing. */
+
 /** Bytes or pixels of somebody's, for the length of a call. */
 typedef struct source {
     PyObject *path; /* bytes, of what was a path; NULL = not one */

@@ -192,6 +192,7 @@ void source_close(source *src)
     close_view(&src->view);
     Py_XDECREF(src->path);
     Py_XDECREF(src->kept);
+    *src = (source){0};
 }
 
 static int rows_of_buffer(module_state *state, PyObject *from, rows *out)
@@ -292,6 +293,7 @@ void rows_close(rows *r)
 {
     PyMem_Free(r->copy);
     close_view(&r->view);
+    *r = (rows){0};
 }
 
 static int ids_of_iterable(PyObject *from, ids *out)
@@ -365,4 +367,5 @@ void ids_close(ids *i)
 {
     PyMem_Free(i->copy);
     close_view(&i->view);
+    *i = (ids){0};
 }

@@ -11,6 +11,7 @@ from common import DATA, DOOR, SANITIZED
 import sitr
 
 PICTURES = sorted(p for p in DATA.rglob("*") if p.suffix in (".jpg", ".png", ".webp"))
+PICTURES = PICTURES[:: 4 if SANITIZED else 1]  # a tenth as fast then
 
 
 def sign(path):

@@ -4,11 +4,12 @@ import hashlib
 import struct
 import unittest
 
-from common import DATA, vectors
+from common import DATA, SANITIZED, vectors
 
 import sitr
 
 VECTORS = vectors()
+STEP = 5 if SANITIZED else 1  # all are held to them elsewhere
 
 
 def sign(path, algos, flags):
@@ -41,7 +42,7 @@ class Pictures(unittest.TestCase):
 
     def test_all(self):
         self.assertGreater(len(VECTORS["pictures"]), 40)
-        for wanted in VECTORS["pictures"]:
+        for wanted in VECTORS["pictures"][::STEP]:
             with self.subTest(wanted["path"]):
                 if wanted["status"] == "success":
                     self.check(wanted)
@@ -61,7 +62,7 @@ class Matches(unittest.TestCase):
             return signed[path, flags]
 
         self.assertGreater(len(VECTORS["matches"]), 200)
-        for wanted in VECTORS["matches"]:
+        for wanted in VECTORS["matches"][::STEP]:
             regions = int(wanted["regions"])
             with self.subTest(wanted["protected"], found=wanted["found"], regions=regions):
                 got = sitr.match_pair(
