@@ -96,3 +96,6 @@ hardened() {
         blhc --all --ignore-flag -fPIE build/blhc.log
 }
 step "blhc" hardened
+
+echo "== packages"
+step --say "Debian packages, built, installed and used in an empty system" bash tests/debian.sh

@@ -31,7 +31,8 @@ needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
     python3-dev python3-venv python3-pip python3-mesonpy python3-build mypy"
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy
-    valgrind ffmpeg time blhc cppcheck clang-tidy gcovr cmake doxygen abigail-tools"
+    valgrind ffmpeg time blhc cppcheck clang-tidy gcovr cmake doxygen abigail-tools
+    mmdebstrap lintian dpkg-dev"
 # shellcheck disable=SC2086
 sh tests/install_needs.sh $needs || exit 2
 if [ $full = 1 ]; then
