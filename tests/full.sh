@@ -82,6 +82,9 @@ step --say "bombs, large ones too, and the malformed files" \
     env SITR_WORKER=build/test/lib/sandbox/sitr-worker python3 \
     tests/hostile/check_bombs.py build/test/tests/hostile/corpus . --large
 
+echo "== browsers and Node"
+step --say "WebAssembly and the page" bash bindings/web/tests/run.sh build/test build/web
+
 echo "== analysis"
 step --say "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
 hardened() {

@@ -32,7 +32,9 @@ needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy
     valgrind ffmpeg time blhc cppcheck clang-tidy gcovr cmake doxygen abigail-tools
-    mmdebstrap lintian dpkg-dev"
+    mmdebstrap lintian emscripten chromium chromium-driver python3-selenium nodejs dpkg-dev"
+# some builds of nodejs bring it along
+command -v npm >/dev/null || full_needs="$full_needs npm"
 # shellcheck disable=SC2086
 sh tests/install_needs.sh $needs || exit 2
 if [ $full = 1 ]; then
