@@ -35,7 +35,7 @@ fi
     { cat "$log"; exit 2; }
 ninja -C build/tidy lib/version.h >"$log" || { cat "$log"; exit 2; }
 # of the instruction sets, those of this machine
-git ls-files 'lib/*.c' 'tools/*.c' 'bench/*.c' | grep -v '/arm/' |
+git ls-files 'lib/*.c' 'tools/*.c' 'bench/*.c' 'bindings/python/*.c' 'bindings/node/*.c' | grep -v '/arm/' |
     xargs -P "$(nproc)" -n 12 clang-tidy -quiet -p build/tidy >"$log" 2>/dev/null
 if grep -E '(error|warning):' "$log" >"$log.1"; then
     found "clang-tidy" "$log.1"
@@ -43,7 +43,8 @@ fi
 
 cppcheck -q --std=c11 --enable=warning,style,performance,portability --inline-suppr \
     --suppressions-list=tests/cppcheck.txt --error-exitcode=1 -D__linux__ \
-    -Iinclude -Ilib -Itools -j "$(nproc)" lib tools bench >"$log" 2>&1 || found cppcheck "$log"
+    -Iinclude -Ilib -Itools -Ibindings/python/src -j "$(nproc)" lib tools bench \
+    bindings/python bindings/node >"$log" 2>&1 || found cppcheck "$log"
 
 [ $failed = 0 ] && echo "no findings"
 exit $failed

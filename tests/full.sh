@@ -84,6 +84,8 @@ step --say "bombs, large ones too, and the malformed files" \
 
 echo "== browsers and Node"
 step --say "WebAssembly and the page" bash bindings/web/tests/run.sh build/test build/web
+# for Node where no addon is: skipped where that build is not there
+[ ! -f build/web/dist/sitr.wasm ] || suite "the Node binding on WebAssembly" build/test --suite node-wasm
 
 echo "== analysis"
 step --say "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
@@ -99,3 +101,6 @@ hardened() {
         blhc --all --ignore-flag -fPIE build/blhc.log
 }
 step "blhc" hardened
+
+echo "== packages"
+step --say "Debian packages, built, installed and used in an empty system" bash tests/debian.sh

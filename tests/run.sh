@@ -27,11 +27,15 @@ esac
 needs="gcc meson pkg-config git gettext libjpeg-dev libpng-dev libwebp-dev
     libssl-dev libexpat1-dev libjansson-dev libsodium-dev libsqlite3-dev libseccomp-dev libcmocka-dev libstb-dev
     python3 python3-numpy python3-pil zsh fish bash-completion mandoc shellcheck g++
-    binutils openssl strace"
+    binutils openssl strace
+    python3-dev python3-venv python3-pip python3-mesonpy python3-build mypy
+    nodejs node-typescript"
+# some builds of nodejs bring its headers along
+[ -e /usr/include/node/node_api.h ] || needs="$needs libnode-dev"
 full_needs="clang libclang-rt-14-dev qemu-user-static gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross python3-scipy
     valgrind ffmpeg time blhc cppcheck clang-tidy gcovr cmake doxygen abigail-tools
-    emscripten chromium chromium-driver python3-selenium nodejs dpkg-dev"
+    mmdebstrap lintian emscripten chromium chromium-driver python3-selenium nodejs dpkg-dev"
 # some builds of nodejs bring it along
 command -v npm >/dev/null || full_needs="$full_needs npm"
 # shellcheck disable=SC2086
