@@ -133,7 +133,7 @@ echo "== plain"
 step "build" build build/test --buildtype=debugoptimized
 # what full.sh does at length, it does not do in short before
 quick=()
-[ $full = 0 ] || quick=(--no-suite faults --no-suite hostile --no-suite differential)
+[ $full = 0 ] || quick=(--no-suite faults --no-suite hostile --no-suite differential --no-suite node-wasm)
 suite "plain" build/test "${quick[@]}"
 
 echo "== ASan and UBSan"

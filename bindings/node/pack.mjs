@@ -31,5 +31,8 @@ for (const name of ours) {
 }
 for (const name of web) cpSync(join(here, "../web", name), join(folder, "web", name));
 cpSync(join(here, "../../LICENSE"), join(folder, "LICENSE"));
-if (existsSync(wasm)) cpSync(wasm, join(folder, "web/sitr.wasm"));
-else console.error(`pack.mjs: no ${wasm}: the package has the addon alone`);
+if (existsSync(wasm)) {
+  cpSync(wasm, join(folder, "web/sitr.wasm"));
+  // whose the decoders in it are
+  cpSync(join(dirname(wasm), "NOTICES"), join(folder, "web/NOTICES"));
+} else console.error(`pack.mjs: no ${wasm}: the package has the addon alone`);
