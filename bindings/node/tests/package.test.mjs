@@ -15,7 +15,8 @@ if (spawnSync("pkg-config", ["--version"]).status !== 0) skip("no pkg-config");
 const pack = fileURLToPath(new URL("../pack.mjs", import.meta.url));
 // libsitr where meson left it, as its .pc file for that says
 const env = { ...process.env, PKG_CONFIG_PATH: join(build, "meson-uninstalled"),
-  LD_LIBRARY_PATH: join(build, "lib"), SITR_NODE_ADDON: "", SITR_NODE_WASM: "", SITR_NODE_BACKEND: "" };
+  LD_LIBRARY_PATH: [join(build, "lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":"),
+  SITR_NODE_ADDON: "", SITR_NODE_WASM: "", SITR_NODE_BACKEND: "" };
 const use = `import { backend, signSync } from "sitr";
   console.log(backend, String(signSync(${JSON.stringify(door)}).hash()));`;
 const HASH = "pdq:40e1b88f777408cbdca945543b9e3873956ac29f62d48c48ddabb3b40a747c8f";
