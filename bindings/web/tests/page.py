@@ -251,7 +251,7 @@ class Use(unittest.TestCase):
             "cut off.jpg": ("made", [en["damaged"]]), "notes.txt": ("none", [en["unknown"]]),
             "small.jpg": ("made", [en["small"]]), "clip.mp4": ("none", [en["video"]]),
             "empty.jpg": ("none", [en["unknown"]]), "head.jpg": ("none", [en["broken"]])})
-        self.assertEqual(page.id("status").text, "6 pictures read.")
+        self.assertEqual(page.id("status").text, "6 files looked at.")
 
     def test_read_by_the_browser(self):
         page = self.page
@@ -366,7 +366,7 @@ class Use(unittest.TestCase):
         self.assertEqual(page.driver.execute_script("return document.documentElement.lang"), "en")
         names = [made(f"n{i}.jpg", b"") for i in range(3)]
         page.choose(*names)
-        for language, read in (("ar", "قُرئت 3 صور."), ("fr", "3 images lues."), ("en", "3 pictures read.")):
+        for language, read in (("ar", "فُحصت 3 ملفات."), ("fr", "3 fichiers examinés."), ("en", "3 files looked at.")):
             page.speak(language)
             self.assertEqual(page.driver.execute_script("return document.documentElement.dir"),
                              "rtl" if language == "ar" else "ltr")
