@@ -15,7 +15,7 @@ build=build/coverage
 export LC_ALL=C.UTF-8
 
 [ -f $build/build.ninja ] ||
-    meson setup $build --buildtype=debug -Db_coverage=true -Db_ndebug=true -Dbench=disabled -Dpython=disabled \
+    meson setup $build --buildtype=debug -Db_coverage=true -Db_ndebug=true -Dbench=disabled -Dpython=disabled -Dnode=disabled \
         -Dc_args='-O0 -fprofile-update=atomic' >/dev/null
 ninja -C $build >$build.log 2>&1 || { tail -n 30 $build.log; exit 2; }
 find $build -name '*.gcda' -delete
