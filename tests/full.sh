@@ -45,7 +45,7 @@ end_steps
 
 echo "== threads and memory"
 step "build for ThreadSanitizer" build build/tsan --buildtype=debugoptimized \
-    -Db_sanitize=thread -Db_lundef=false
+    -Db_sanitize=thread -Db_lundef=false -Dpython=disabled -Dnode=disabled
 suite "ThreadSanitizer" build/tsan threads hooks sandbox "sandbox faults" cli-hash
 tsan_command() {
     local rc=0
@@ -95,7 +95,7 @@ hardened() {
     # -pie: tests/hardening.sh looks at what comes of it
     rm -rf build/blhc
     meson setup build/blhc --buildtype=release -Ddebug=true -Dtests=false -Dbench=disabled \
-        >/dev/null &&
+        -Dpython=disabled -Dnode=disabled >/dev/null &&
         { echo "dpkg-buildpackage: info: host architecture amd64" && ninja -v -C build/blhc; } \
             >build/blhc.log &&
         blhc --all --ignore-flag -fPIE build/blhc.log

@@ -45,7 +45,8 @@ INI
     meson setup "$out/lib" "$top" --cross-file "$here/emscripten.ini" \
         --cross-file "$out/prefix.ini" --buildtype=release --werror \
         -Doptimization=3 -Ddefault_library=static -Db_pie=false -Db_staticpic=false \
-        -Dtools=disabled -Dtests=false -Dbench=disabled -Dsandbox=disabled
+        -Dtools=disabled -Dtests=false -Dbench=disabled -Dsandbox=disabled \
+        -Dpython=disabled -Dnode=disabled
 fi
 ninja -C "$out/lib" lib/libsitr.a
 

@@ -29,7 +29,7 @@ build()
     shift
     log=$dir.log
     mkdir -p build
-    if ! { { [ -f "$dir/build.ninja" ] || meson setup "$dir" -Dfuzz=true -Dbench=disabled \
+    if ! { { [ -f "$dir/build.ninja" ] || meson setup "$dir" -Dfuzz=true -Dbench=disabled -Dpython=disabled -Dnode=disabled \
         --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
         -Dc_args=-fsanitize=fuzzer-no-link; } && ninja -C "$dir"; } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
