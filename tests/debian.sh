@@ -5,6 +5,8 @@
 #
 #     tests/debian.sh [FOLDER]     FOLDER: where the packages go, build/debian
 #
+# Of the tests that a package's build can run it runs none, since they were run before;
+# DEB_BUILD_OPTIONS= in the environment has it run them.
 # Root, since it makes and enters folders with a system in them (mmdebstrap, chroot).
 # Exits 77 where that cannot be had.
 set -eu
@@ -24,6 +26,7 @@ trap 'rm -rf --one-file-system "$tmp"' EXIT
 # A command in a system, with a /proc of its own that goes with it.
 enter()
 {
+    # shellcheck disable=SC2016
     unshare --mount --pid --fork --kill-child bash -c '
         mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
             root=$1 && shift && exec chroot "$root" "$@"' enter "$@"
@@ -50,7 +53,8 @@ build()
         enter "$tmp/build" apt-get build-dep -y -qq --no-install-recommends /build/sitr &&
         enter "$tmp/build" useradd -m builder &&
         enter "$tmp/build" chown -R builder /build &&
-        enter "$tmp/build" su builder -c "cd /build/sitr && dpkg-buildpackage -us -uc -j$(nproc)"
+        enter "$tmp/build" su builder -c "cd /build/sitr &&
+            DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS-nocheck} dpkg-buildpackage -us -uc -j$(nproc)"
 }
 build >"$out/build.log" 2>&1 || {
     tail -n 60 "$out/build.log"

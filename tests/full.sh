@@ -69,23 +69,18 @@ step --say "allocations of its workers fail in their turn" faults --worker --eve
 echo "== coverage"
 step --say "what the quick suite and the fuzz seeds reach" bash tests/coverage.sh
 
-echo "== fuzzing"
-step --say "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
-step "every target, 5 seconds each" bash tests/fuzz/run.sh --all 5
-
-echo "== other decoders, hostile files"
-step "luma against other decoders" python3 tests/differential/compare.py \
+echo "== fuzzing, other decoders, hostile files"
+begin_step --say "malformed pictures" build/asan/tests/fuzz/fuzz_sign_files --try ../shared/data/malformed
+begin_step "every target, 5 seconds each" bash tests/fuzz/run.sh --all 5
+begin_step "luma against other decoders" python3 tests/differential/compare.py \
     build/test/tests/differential/make_pictures \
     build/test/tests/differential/print_luma \
     build/test/tests/differential/print_stb . --wide
+end_steps
+# measured, so alone
 step --say "bombs, large ones too, and the malformed files" \
     env SITR_WORKER=build/test/lib/sandbox/sitr-worker python3 \
     tests/hostile/check_bombs.py build/test/tests/hostile/corpus . --large
-
-echo "== browsers and Node"
-step --say "WebAssembly and the page" bash bindings/web/tests/run.sh build/test build/web
-# for Node where no addon is: skipped where that build is not there
-[ ! -f build/web/dist/sitr.wasm ] || suite "the Node binding on WebAssembly" build/test --suite node-wasm
 
 echo "== analysis"
 step --say "gcc -fanalyzer, clang-tidy, cppcheck" bash tests/analyze.sh
@@ -102,5 +97,9 @@ hardened() {
 }
 step "blhc" hardened
 
-echo "== packages"
-step --say "Debian packages, built, installed and used in an empty system" bash tests/debian.sh
+echo "== browsers and packages"
+begin_step --say "WebAssembly and the page" bash bindings/web/tests/run.sh build/test build/web
+begin_step --say "Debian packages, built, installed and used in an empty system" bash tests/debian.sh
+end_steps
+# for Node where no addon is: skipped where that build is not there
+[ ! -f build/web/dist/sitr.wasm ] || suite "the Node binding on WebAssembly" build/test --suite node-wasm
