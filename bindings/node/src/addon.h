@@ -139,6 +139,9 @@ struct addon_job {
     napi_deferred deferred;
 };
 
+/* Room for what a job makes with a context: asked for before it starts, so that it
+ * can only fail as the library does. */
+bool addon_begin(napi_env env, napi_value ctx, addon_kind kind, addon_job *job);
 /* Does it at once, or returns a promise; either way `job` is emptied. */
 napi_value addon_go(napi_env env, addon_job *job, bool later);
 /* Gives up what a job holds. Returns NULL, for who has thrown. */

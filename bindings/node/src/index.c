@@ -179,20 +179,13 @@ static sitr_status run_load(addon_job *job)
 napi_value addon_index_load(napi_env env, napi_callback_info info)
 {
     addon_job job = {.run = run_load, .answer = answer_index};
-    addon_thing *ctx;
     napi_value v[2];
     bool later;
 
     if (!addon_arguments(env, info, v, 2, &later) ||
-        !(ctx = addon_unwrap(env, v[0], ADDON_CONTEXT)) ||
+        !addon_begin(env, v[0], ADDON_INDEX, &job) ||
         !(job.path = addon_get_path(env, v[1])))
-        return NULL;
-    job.ctx = addon_thing_retain(ctx);
-    job.made = addon_thing_new(ADDON_INDEX, ctx);
-    if (!job.made) {
-        addon_throw(env, SITR_ENOMEM, "");
         return addon_give_up(&job);
-    }
     return addon_go(env, &job, later);
 }
 

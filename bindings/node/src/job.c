@@ -30,6 +30,18 @@ static void run(addon_job *job)
     addon_take_message(job->message);
 }
 
+bool addon_begin(napi_env env, napi_value ctx, addon_kind kind, addon_job *job)
+{
+    addon_thing *thing = addon_unwrap(env, ctx, ADDON_CONTEXT);
+
+    if (!thing) return false;
+    job->ctx = addon_thing_retain(thing);
+    job->made = addon_thing_new(kind, thing);
+    if (job->made) return true;
+    addon_throw(env, SITR_ENOMEM, "");
+    return false;
+}
+
 napi_value addon_give_up(addon_job *job)
 {
     addon_thing_release(job->made);

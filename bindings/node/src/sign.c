@@ -50,20 +50,6 @@ uint64_t addon_max_bytes(const addon_thing *ctx)
 
 /* ---- Signing --------------------------------------------------------------- */
 
-/* Room for what a job makes: asked for before it starts, so that it can only fail
- * as the library does. */
-static bool begin(napi_env env, napi_value ctx, addon_job *job)
-{
-    addon_thing *thing = addon_unwrap(env, ctx, ADDON_CONTEXT);
-
-    if (!thing) return false;
-    job->ctx = addon_thing_retain(thing);
-    job->made = addon_thing_new(ADDON_SIGNATURE, thing);
-    if (job->made) return true;
-    addon_throw(env, SITR_ENOMEM, "");
-    return false;
-}
-
 static bool get_sign_opts(napi_env env, napi_value algos, napi_value flags,
                           sitr_sign_opts *opts)
 {
@@ -95,7 +81,8 @@ napi_value addon_sign(napi_env env, napi_callback_info info)
     napi_value v[4];
     bool later;
 
-    if (!addon_arguments(env, info, v, 4, &later) || !begin(env, v[0], &job) ||
+    if (!addon_arguments(env, info, v, 4, &later) ||
+        !addon_begin(env, v[0], ADDON_SIGNATURE, &job) ||
         !get_sign_opts(env, v[2], v[3], &job.sign) ||
         !addon_get_bytes(env, v[1], napi_uint8_array, later,
                          addon_max_bytes(job.ctx), &job.bytes))
@@ -130,7 +117,8 @@ static napi_value sign_path(napi_env env, napi_callback_info info,
     napi_value v[4];
     bool later;
 
-    if (!addon_arguments(env, info, v, 4, &later) || !begin(env, v[0], &job) ||
+    if (!addon_arguments(env, info, v, 4, &later) ||
+        !addon_begin(env, v[0], ADDON_SIGNATURE, &job) ||
         !get_sign_opts(env, v[2], v[3], &job.sign) ||
         !(job.path = addon_get_path(env, v[1])))
         return addon_give_up(&job);
@@ -200,7 +188,8 @@ napi_value addon_sign_pixels(napi_env env, napi_callback_info info)
     napi_value v[8];
     bool later;
 
-    if (!addon_arguments(env, info, v, 8, &later) || !begin(env, v[0], &job) ||
+    if (!addon_arguments(env, info, v, 8, &later) ||
+        !addon_begin(env, v[0], ADDON_SIGNATURE, &job) ||
         !get_sign_opts(env, v[6], v[7], &job.sign) ||
         !get_pixels(env, v + 1, later, &job))
         return addon_give_up(&job);
@@ -220,7 +209,8 @@ napi_value addon_decode(napi_env env, napi_callback_info info)
     napi_value v[2];
     bool later;
 
-    if (!addon_arguments(env, info, v, 2, &later) || !begin(env, v[0], &job) ||
+    if (!addon_arguments(env, info, v, 2, &later) ||
+        !addon_begin(env, v[0], ADDON_SIGNATURE, &job) ||
         !addon_get_bytes(env, v[1], napi_uint8_array, later,
                          addon_max_bytes(job.ctx), &job.bytes))
         return addon_give_up(&job);
