@@ -121,7 +121,7 @@ static void match_framed(sitr_region_search *search, const sitr_signature *mine,
     if (!f->box.width || too_plain(mine) || r->at_least > SITR_REVIEW) return;
     distance = nearest(mine, search->found, true, &turn);
     if (!verdict_of(distance, lesser(mine->info.quality, f->quality), r) ||
-        sitr_region_search_denies(search, mine, &f->box, turn))
+        sitr_region_search_denies(search, mine, &f->box, turn, distance))
         return;
     *out = (sitr_match){
         .verdict = SITR_REVIEW,
@@ -153,8 +153,8 @@ static void merge(const sitr_match *hash, sitr_match *regions)
         regions->false_positive_rate = hash->false_positive_rate;
 }
 
-/* Pictures of one layout, screens of an interface above all, have hashes that
- * are near. Where their regions say that they are not one picture, the hash
+/* Pictures of one layout, forms and screens of an interface above all, have hashes
+ * that are near. Where their regions say that they are not one picture, the hash
  * alone is no more than a reason to look. */
 static void doubt(sitr_match *hash)
 {
@@ -177,8 +177,9 @@ uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
     uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
 
     match_hashes(mine, search->found, r, &hash);
-    if (!n && hash.verdict &&
-        sitr_region_search_denies(search, mine, &whole, hash.turn))
+    if (hash.verdict && (!n || out[0].verdict < hash.verdict) &&
+        sitr_region_search_denies(search, mine, &whole, hash.turn,
+                                  hash.distance))
         doubt(&hash);
     if (!n && !hash.verdict) match_framed(search, mine, r, &hash);
     if (n) {

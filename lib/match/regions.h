@@ -29,10 +29,10 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
                                 const sitr_signature *mine, sitr_match *out);
 
 /** Whether the whole of the one is not what a box of the other shows with this
- * turn, whatever their hashes say: many regions of `mine` could be seen there, and
- * are not. */
+ * turn, though their hashes are so near: many regions of `mine` could be seen
+ * there, and are not. */
 bool sitr_region_search_denies(sitr_region_search *search,
                                const sitr_signature *mine, const sitr_box *box,
-                               sitr_turn turn);
+                               sitr_turn turn, uint32_t distance);
 
 #endif
