@@ -356,14 +356,18 @@ typedef struct sitr_signature sitr_signature;
 
 /** How a picture is signed. */
 enum {
-    SITR_SIGN_REGIONS = 1u << 0,  /**< keypoints too: finds crops, screenshots
-                                   * and montages; some 8 KB, and reveals more than
-                                   * a hash does */
-    SITR_SIGN_QUERY = 1u << 1,    /**< to search with, not to keep: the PDQ
-                                   * hashes of all eight turns, the same of what lies
-                                   * within a frame of one shade where there is
-                                   * one, and more keypoints */
-    SITR_SIGN_AS_STORED = 1u << 2 /**< ignore the Exif orientation */
+    SITR_SIGN_REGIONS = 1u << 0,   /**< keypoints too: finds crops, screenshots
+                                    * and montages; some 8 KB, and reveals more
+                                    * than a hash does */
+    SITR_SIGN_QUERY = 1u << 1,     /**< to search with, not to keep: the PDQ
+                                    * hashes of all eight turns, the same of what
+                                    * lies within a frame of one shade where there
+                                    * is one, and more keypoints */
+    SITR_SIGN_AS_STORED = 1u << 2, /**< ignore the Exif orientation */
+    SITR_SIGN_NO_FOLLOW = 1u << 3  /**< of sitr_sign_file: a symbolic link in the
+                                    * last place of the path is SITR_EIO, for
+                                    * folders that others write to; of what has
+                                    * no path it says nothing */
 };
 
 /** What a signature shall hold. */
@@ -376,10 +380,10 @@ typedef struct sitr_sign_opts {
 
 /** Signs a file. `opts` may be NULL. A damaged image that still shows something is
  * signed and says so (SITR_INFO_DAMAGED). Only regular files are read, through
- * symbolic links too; `path` is bytes, as the system has them. Fails with
- * SITR_EFORMAT, _EUNSUPPORTED, _ETRUNCATED, _ECORRUPT, _ELIMIT, _ENOMEM, _EIO,
- * _ENOENT, _EACCES, and SITR_EINVAL for flags and algorithms that it does not
- * know. */
+ * symbolic links too but for SITR_SIGN_NO_FOLLOW; `path` is bytes, as the system
+ * has them. Fails with SITR_EFORMAT, _EUNSUPPORTED, _ETRUNCATED, _ECORRUPT,
+ * _ELIMIT, _ENOMEM, _EIO, _ENOENT, _EACCES, and SITR_EINVAL for flags and
+ * algorithms that it does not know. */
 SITR_CHECKED sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,
                                         const sitr_sign_opts *opts,
                                         sitr_signature **out);

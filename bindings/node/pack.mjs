@@ -18,7 +18,7 @@ if (!folder) {
 
 const ours = ["package.json", "README.md", "index.mjs", "index.d.ts", "build.mjs",
   "lib/input.mjs", "lib/addon.mjs", "lib/wasm.mjs", "lib/folder.mjs",
-  ...["addon.h", "file.c", "index.c", "job.c", "match.c", "module.c", "sign.c", "values.c"]
+  ...["addon.h", "index.c", "job.c", "match.c", "module.c", "sign.c", "values.c"]
     .map((name) => `src/${name}`)];
 const web = ["values.mjs", "core.mjs", "sitr.mjs", "worker.mjs"];
 

@@ -87,20 +87,24 @@ static sitr_status read_fd(sitr_budget *budget, int fd, uint8_t **out,
 }
 
 /* O_NONBLOCK, or opening a FIFO would wait for its writer. */
-static int open_to_read(const char *path)
+static int open_to_read(const char *path, bool follow)
 {
-    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY |
+                          (follow ? 0 : O_NOFOLLOW));
 }
 
-sitr_status sitr_file_read(sitr_budget *budget, const char *path, uint8_t **out,
-                           size_t *size)
+sitr_status sitr_file_read(sitr_budget *budget, const char *path, bool follow,
+                           uint8_t **out, size_t *size)
 {
-    const int fd = open_to_read(path);
+    const int fd = open_to_read(path, follow);
     sitr_status status;
 
     *out = NULL;
     *size = 0;
-    if (fd < 0) return status_of_errno(budget->ctx, "open");
+    if (fd < 0)
+        return status_of_errno(
+            budget->ctx,
+            !follow && errno == ELOOP ? "open without following" : "open");
     status = read_fd(budget, fd, out, size);
     close(fd);
     if (status) *size = 0;
@@ -131,7 +135,7 @@ static sitr_status map_fd(const sitr_ctx *ctx, int fd, sitr_mapping *out)
 sitr_status sitr_file_map(const sitr_ctx *ctx, const char *path,
                           sitr_mapping *out)
 {
-    const int fd = open_to_read(path);
+    const int fd = open_to_read(path, true);
     sitr_status status;
 
     *out = (sitr_mapping){0};

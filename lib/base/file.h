@@ -7,9 +7,10 @@
 /** Reads a whole regular file of at most `max_bytes` of the limits. It is never
  * mapped: a file that shrinks under a mapping would end the process. `*out` is
  * freed with sitr_budget_free; NULL for an empty file, which is SITR_OK with
- * size 0. SITR_EIO for what is not a regular file: a FIFO would hang. */
-sitr_status sitr_file_read(sitr_budget *budget, const char *path, uint8_t **out,
-                           size_t *size);
+ * size 0. SITR_EIO for what is not a regular file: a FIFO would hang; and, unless
+ * `follow`, for a symbolic link in the last place of the path. */
+sitr_status sitr_file_read(sitr_budget *budget, const char *path, bool follow,
+                           uint8_t **out, size_t *size);
 
 /** A file's bytes, read as they are touched. */
 typedef struct sitr_mapping {

@@ -291,7 +291,8 @@ static bool is_known(const sitr_sign_opts *opts)
 
     return !(opts->algos & ~algos) &&
            !(opts->flags & ~(uint32_t)(SITR_SIGN_REGIONS | SITR_SIGN_QUERY |
-                                       SITR_SIGN_AS_STORED));
+                                       SITR_SIGN_AS_STORED |
+                                       SITR_SIGN_NO_FOLLOW));
 }
 
 static sitr_status check_size(const sitr_sandbox *s, size_t size)

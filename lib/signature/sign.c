@@ -225,7 +225,7 @@ static sitr_status read_opts(const sitr_sign_opts *given, sitr_sign_opts *out)
     if (status) return status;
     if (out->algos & ~known_algos ||
         out->flags & ~(uint32_t)(SITR_SIGN_REGIONS | SITR_SIGN_QUERY |
-                                 SITR_SIGN_AS_STORED))
+                                 SITR_SIGN_AS_STORED | SITR_SIGN_NO_FOLLOW))
         return SITR_EINVAL;
     return SITR_OK;
 }
@@ -296,6 +296,7 @@ sitr_status sitr_blur(const sitr_ctx *ctx, const void *data, size_t size,
 sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,
                            const sitr_sign_opts *opts, sitr_signature **out)
 {
+    sitr_sign_opts o;
     sitr_budget budget;
     uint8_t *data;
     size_t size;
@@ -304,8 +305,11 @@ sitr_status sitr_sign_file(const sitr_ctx *ctx, const char *path,
     if (!out) return SITR_EINVAL;
     *out = NULL;
     if (!ctx || !path) return SITR_EINVAL;
+    status = read_opts(opts, &o);
+    if (status) return status;
     sitr_budget_init(&budget, ctx);
-    status = sitr_file_read(&budget, path, &data, &size);
+    status = sitr_file_read(&budget, path, !(o.flags & SITR_SIGN_NO_FOLLOW),
+                            &data, &size);
     if (status) return status;
     const source src = {.data = data ? data : (const uint8_t *)"",
                         .size = size};

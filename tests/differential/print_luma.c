@@ -39,7 +39,7 @@ static void run(const sitr_ctx *ctx, const char *path)
     sitr_budget_init(&budget, ctx);
     sitr_plane_builder_init(&builder, &budget);
     sitr_decoding d = {.budget = &budget, .sink = &builder.sink};
-    sitr_status status = sitr_file_read(&budget, path, &data, &size);
+    sitr_status status = sitr_file_read(&budget, path, true, &data, &size);
 
     if (status) {
         fprintf(stderr, "%s: %s\n", path, sitr_status_text(status));

@@ -28,8 +28,8 @@ sitr_plane sample_plane(sitr_budget *budget, const char *name)
     sitr_plane p;
     bool on_black;
 
-    assert_int_equal(sitr_file_read(budget, sample_path(name), &data, &size),
-                     SITR_OK);
+    assert_int_equal(
+        sitr_file_read(budget, sample_path(name), true, &data, &size), SITR_OK);
     sitr_plane_builder_init(&builder, budget);
     sitr_decoding d = {
         .budget = budget, .data = data, .size = size, .sink = &builder.sink};

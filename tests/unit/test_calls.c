@@ -119,7 +119,7 @@ static void pictures(void **state)
         {.struct_size = sizeof wrong[0], .algos = 1},
         {.struct_size = sizeof wrong[0], .algos = 1u << 5},
         {.struct_size = sizeof wrong[0], .flags = 1u << 31},
-        {.struct_size = sizeof wrong[0], .flags = 1u << 3},
+        {.struct_size = sizeof wrong[0], .flags = 1u << 4},
     };
     raster r = raster_new(40, 30, 3, 9);
     bytes b = png_of(&r, NULL);
@@ -196,16 +196,23 @@ static void pixels(void **state)
 
 /* ---- Files ------------------------------------------------------------------ */
 
-static void file_is(const sitr_ctx *ctx, const char *path, sitr_status status)
+static void file_is_by(const sitr_ctx *ctx, const char *path, uint32_t flags,
+                       sitr_status status)
 {
+    const sitr_sign_opts opts = {.struct_size = sizeof opts, .flags = flags};
     sitr_signature *s = STALE;
-    const sitr_status got = sitr_sign_file(ctx, path, NULL, &s);
+    const sitr_status got = sitr_sign_file(ctx, path, &opts, &s);
 
     if (got != status)
         fail_msg("%s: %s, not %s", path, sitr_status_text(got),
                  sitr_status_text(status));
     assert_true(!s == !!status);
     sitr_signature_free(s);
+}
+
+static void file_is(const sitr_ctx *ctx, const char *path, sitr_status status)
+{
+    file_is_by(ctx, path, 0, status);
 }
 
 static void write_file(const char *path, const void *data, size_t size)
@@ -215,6 +222,30 @@ static void write_file(const char *path, const void *data, size_t size)
     assert_non_null(f);
     assert_int_equal(fwrite(data, 1, size, f), size);
     fclose(f);
+}
+
+/* Not followed is the last place of a path alone, whatever it leads to. */
+static void links(const sitr_ctx *ctx, const void *picture, size_t size)
+{
+    const sitr_sign_opts opts = {.struct_size = sizeof opts,
+                                 .flags = SITR_SIGN_NO_FOLLOW};
+    sitr_signature *s = STALE;
+
+    assert_int_equal(mkdir("real", 0700), 0);
+    write_file("real/good.png", picture, size);
+    assert_int_equal(symlink("real", "other"), 0);
+    assert_int_equal(symlink("nowhere", "dangling"), 0);
+    file_is(ctx, "dangling", SITR_ENOENT);
+    file_is_by(ctx, "good.png", SITR_SIGN_NO_FOLLOW, SITR_OK);
+    file_is_by(ctx, "other/good.png", SITR_SIGN_NO_FOLLOW, SITR_OK);
+    file_is_by(ctx, "link.png", SITR_SIGN_NO_FOLLOW, SITR_EIO);
+    file_is_by(ctx, "dangling", SITR_SIGN_NO_FOLLOW, SITR_EIO);
+    file_is_by(ctx, "loop", SITR_SIGN_NO_FOLLOW, SITR_EIO);
+    file_is_by(ctx, "fifo", SITR_SIGN_NO_FOLLOW, SITR_EIO);
+    file_is_by(ctx, "good.png", 1u << 4, SITR_EINVAL);
+    /* what has no path has no link */
+    assert_int_equal(sitr_sign(ctx, picture, size, &opts, &s), SITR_OK);
+    sitr_signature_free(s);
 }
 
 static void files(void **state)
@@ -253,6 +284,7 @@ static void files(void **state)
     file_is(ctx, "nowhere", SITR_ENOENT);
     file_is(ctx, "good.png/within", SITR_ENOENT);
     file_is(ctx, "", SITR_ENOENT);
+    links(ctx, b.data, b.size - 1);
     if (geteuid()) { /* root may read all */
         assert_int_equal(chmod("good.png", 0), 0);
         file_is(ctx, "good.png", SITR_EACCES);
@@ -261,10 +293,11 @@ static void files(void **state)
     assert_int_equal(sitr_sign_file(NULL, "good.png", NULL, &s), SITR_EINVAL);
     assert_int_equal(sitr_sign_file(ctx, NULL, NULL, &s), SITR_EINVAL);
 
-    static const char *const names[] = {"good.png", "long.png", "empty.png",
-                                        "text.txt", "fifo",     "link.png",
-                                        "loop"};
+    static const char *const names[] = {
+        "good.png", "long.png", "empty.png", "text.txt",      "fifo",
+        "link.png", "loop",     "dangling",  "real/good.png", "other"};
     for (size_t i = 0; i < COUNT(names); i++) unlink(names[i]);
+    rmdir("real");
     assert_int_equal(chdir(back), 0);
     rmdir(folder);
     sitr_ctx_free(poor_ctx);

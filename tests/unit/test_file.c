@@ -127,7 +127,7 @@ static size_t check_read(const char *name, uint64_t max_bytes,
     sitr_budget_init(&budget, ctx);
     const uint64_t before = budget.left;
 
-    assert_int_equal(sitr_file_read(&budget, name, &data, &size), wanted);
+    assert_int_equal(sitr_file_read(&budget, name, true, &data, &size), wanted);
     assert_string_equal(logged, text);
     if (wanted) {
         assert_null(data);

@@ -161,11 +161,6 @@ napi_value addon_answer_made(napi_env env, addon_job *job);
 /* Bytes of a context's limits. */
 uint64_t addon_max_bytes(const addon_thing *ctx);
 
-/* Reads a file as sitr_sign_file does, but for links, which it does not follow;
- * `*data` is to be wiped and freed. */
-sitr_status addon_read_file(const sitr_ctx *ctx, const char *path,
-                            uint8_t **data, size_t *size);
-
 napi_value addon_context(napi_env env, napi_callback_info info);
 napi_value addon_sign(napi_env env, napi_callback_info info);
 napi_value addon_sign_file(napi_env env, napi_callback_info info);

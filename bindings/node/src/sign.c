@@ -96,24 +96,10 @@ static sitr_status run_sign_file(addon_job *job)
                           &job->made->is.signature);
 }
 
-static sitr_status run_sign_found(addon_job *job)
-{
-    const sitr_ctx *ctx = job->ctx->is.ctx;
-    uint8_t *data;
-    size_t size;
-    sitr_status status = addon_read_file(ctx, job->path, &data, &size);
-
-    if (status) return status;
-    status = sitr_sign(ctx, data, size, &job->sign, &job->made->is.signature);
-    addon_wipe(data, size);
-    free(data);
-    return status;
-}
-
 static napi_value sign_path(napi_env env, napi_callback_info info,
-                            sitr_status (*how)(addon_job *))
+                            uint32_t flags)
 {
-    addon_job job = {.run = how, .answer = answer_signature};
+    addon_job job = {.run = run_sign_file, .answer = answer_signature};
     napi_value v[4];
     bool later;
 
@@ -122,19 +108,20 @@ static napi_value sign_path(napi_env env, napi_callback_info info,
         !get_sign_opts(env, v[2], v[3], &job.sign) ||
         !(job.path = addon_get_path(env, v[1])))
         return addon_give_up(&job);
+    job.sign.flags |= flags;
     return addon_go(env, &job, later);
 }
 
 /* context, the bytes of a path, algos, flags */
 napi_value addon_sign_file(napi_env env, napi_callback_info info)
 {
-    return sign_path(env, info, run_sign_file);
+    return sign_path(env, info, 0);
 }
 
 /* The same, but no link is followed. */
 napi_value addon_sign_found(napi_env env, napi_callback_info info)
 {
-    return sign_path(env, info, run_sign_found);
+    return sign_path(env, info, SITR_SIGN_NO_FOLLOW);
 }
 
 static sitr_status run_sign_pixels(addon_job *job)
