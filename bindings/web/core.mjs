@@ -9,6 +9,7 @@ export const MOST_MEMORY = 384 * MIB;
 const MAX_PIXELS = 2 ** 28;
 const SIGN = { regions: 1, query: 2, asStored: 4 };
 const N_TURNS = 8;
+const MATCH_WORDS = 22; // of a sitr_match
 
 // What C's longjmp is made of in Emscripten: the host throws, and the host catches,
 // in a function whose name begins with invoke_.
@@ -85,6 +86,15 @@ function flagsOf(options) {
   return Object.keys(SIGN).reduce((flags, name) => flags | (options[name] ? SIGN[name] : 0), 0);
 }
 
+function matchOptionsOf({ atLeast = "review", maxDistance = 0, limit = 1000 } = {}) {
+  if (!Object.hasOwn(VERDICTS, atLeast)) throw misuse(`no verdict is called ${atLeast}`);
+  if (!Number.isInteger(maxDistance) || maxDistance < 0 || maxDistance > 256)
+    throw misuse("maxDistance is 0 to 256");
+  if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 20)
+    throw misuse("limit is 1 to 1048576");
+  return { atLeast: VERDICTS[atLeast], maxDistance, limit };
+}
+
 export class Core {
   #module;
   #maxMemory;
@@ -128,27 +138,35 @@ export class Core {
   }
 
   /** Two encoded signatures, compared. */
-  matchPair(theProtected, found, { atLeast = "review", maxDistance = 0 } = {}) {
-    if (!Object.hasOwn(VERDICTS, atLeast)) throw misuse(`no verdict is called ${atLeast}`);
-    if (!Number.isInteger(maxDistance) || maxDistance < 0 || maxDistance > 256)
-      throw misuse("maxDistance is 0 to 256");
+  matchPair(theProtected, found, options) {
+    const { atLeast, maxDistance } = matchOptionsOf(options);
     return this.#within((wasm, room) => {
       const [a, b] = [theProtected, found].map((data) => this.#decoded(bytesOf(data), room));
       const numbers = room(5 * 4), measures = room(9 * 4);
-      this.#check(wasm.web_match(a, b, VERDICTS[atLeast], maxDistance, numbers, measures));
-      const [verdict, kind, turn, distance, keypoints] = this.#words(numbers, 5);
-      const [rate, ...corners] = new Float32Array(wasm.memory.buffer, measures, 9);
-      return {
-        verdict: this.#text(wasm.web_verdict_name(verdict)),
-        kind: this.#text(wasm.web_kind_name(kind)),
-        turn: this.#text(wasm.web_turn_name(turn)),
-        distance: distance === 0xffffffff ? Infinity : distance,
-        keypoints,
-        falsePositiveRate: rate,
-        quad: corners.some((c) => c !== 0)
-          ? [0, 2, 4, 6].map((i) => [corners[i], corners[i + 1]])
-          : null,
-      };
+      this.#check(wasm.web_match(a, b, atLeast, maxDistance, numbers, measures));
+      return this.#match(this.#words(numbers, 5),
+        new Float32Array(wasm.memory.buffer, measures, 9));
+    });
+  }
+
+  /** One against each of several, encoded: {matches, total}, the strongest first; `id`
+   * is the place in the list, `total` counts those beyond `limit` too. */
+  matchScan(list, found, options) {
+    const { atLeast, maxDistance, limit } = matchOptionsOf(options);
+    if (!Array.isArray(list)) throw misuse("not an array of signatures");
+    return this.#within((wasm, room) => {
+      const all = Array.from(list, (data) => this.#decoded(bytesOf(data), room));
+      const searched = this.#decoded(bytesOf(found), room);
+      const places = room(all.length * 4), matches = room(limit * MATCH_WORDS * 4), n = room(8);
+      new Uint32Array(wasm.memory.buffer, places, all.length).set(all);
+      this.#check(wasm.web_scan(places, all.length, searched, atLeast, maxDistance, matches,
+        limit, n));
+      const total = Number(new BigUint64Array(wasm.memory.buffer, n, 1)[0]);
+      return { total, matches: Array.from({ length: Math.min(total, limit) }, (_, i) => {
+        const at = matches + i * MATCH_WORDS * 4;
+        return { id: this.#words(at, 1)[0], ...this.#match(this.#words(at + 8, 5),
+          new Float32Array(wasm.memory.buffer, at + 28, 9)) };
+      }) };
     });
   }
 
@@ -238,6 +256,20 @@ export class Core {
     }
     return { bytes: new Uint8Array(wasm.memory.buffer, buffer, size).slice(), hashes,
       info: this.#words(info, 7) };
+  }
+
+  #match([verdict, kind, turn, distance, keypoints], [rate, ...corners]) {
+    return {
+      verdict: this.#text(this.#wasm.web_verdict_name(verdict)),
+      kind: this.#text(this.#wasm.web_kind_name(kind)),
+      turn: this.#text(this.#wasm.web_turn_name(turn)),
+      distance: distance === 0xffffffff ? Infinity : distance,
+      keypoints,
+      falsePositiveRate: rate,
+      quad: corners.some((c) => c !== 0)
+        ? [0, 2, 4, 6].map((i) => [corners[i], corners[i + 1]])
+        : null,
+    };
   }
 
   #words(at, n) {

@@ -5,6 +5,7 @@
  * instance of the module is one context.
  */
 #include <malloc.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,25 @@ KEEP int web_match(const sitr_signature *protected_image,
     measures[0] = match.false_positive_rate;
     memcpy(measures + 1, match.quad, sizeof match.quad);
     return status;
+}
+
+/* Which core.mjs reads as it lies: 22 words, of which the first two are the id. */
+_Static_assert(sizeof(sitr_match) == 88, "22 words");
+_Static_assert(offsetof(sitr_match, verdict) == 8, "the third");
+_Static_assert(offsetof(sitr_match, false_positive_rate) == 28, "the eighth");
+_Static_assert(offsetof(sitr_match, quad) == 32, "the ninth");
+
+KEEP int web_scan(const sitr_signature *const *protected_images, size_t n,
+                  const sitr_signature *found, uint32_t at_least,
+                  uint32_t max_distance, sitr_match *matches, size_t capacity,
+                  uint64_t *n_matches)
+{
+    const sitr_match_opts opts = {.struct_size = sizeof opts,
+                                  .at_least = (sitr_verdict)at_least,
+                                  .max_distance = max_distance};
+
+    return sitr_match_scan(protected_images, n, found, &opts, matches, capacity,
+                           n_matches);
 }
 
 KEEP const char *web_version(void) { return sitr_version(); }

@@ -54,6 +54,18 @@ export interface Match {
   quad: [number, number][] | null;
 }
 
+export interface ScanOptions extends MatchOptions {
+  /** How many matches at the most, the strongest: 1 to 2^20, 1000 where it is left out. */
+  limit?: number;
+}
+
+export interface Scan {
+  /** The strongest first; `id` is the place in the array. */
+  matches: (Match & { id: number })[];
+  /** How many there are, those beyond `limit` included. */
+  total: number;
+}
+
 /** What failed: `code` as "ECORRUPT", `status` the same as sitr.h numbers it, `text`
  * the library's phrase for it, `detail` the reason where there is more to say. */
 export class SitrError extends Error {
@@ -131,6 +143,8 @@ export class Sitr {
   decode(data: Bytes): Promise<Signature>;
   /** The best place of the one picture in the other. */
   matchPair(theProtected: Signature, found: Signature, options?: MatchOptions): Promise<Match>;
+  /** One picture against each of several. */
+  matchScan(list: readonly Signature[], found: Signature, options?: ScanOptions): Promise<Scan>;
   version(): Promise<string>;
   /** Ends the workers, and all memory that pictures were in. */
   close(): void;
@@ -154,6 +168,7 @@ export class Core {
   decode(data: Bytes): Signed;
   /** Of encoded signatures. */
   matchPair(theProtected: Bytes, found: Bytes, options?: MatchOptions): Match;
+  matchScan(list: readonly Bytes[], found: Bytes, options?: ScanOptions): Scan;
   /** [width, height, format, orientation, frames] as the head of the file has them. */
   probe(data: Bytes): number[];
   version(): string;

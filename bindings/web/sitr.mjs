@@ -166,6 +166,16 @@ export class Sitr {
     return this.#ask("matchPair", [theProtected.encode(), found.encode(), options]);
   }
 
+  /** One against each of several: `id` is the place in the array. */
+  async matchScan(list, found, options = {}) {
+    if (!Array.isArray(list)) throw misuse("not an array of signatures");
+    const [searched, ...all] = Array.from([found, ...list], (signature) => {
+      if (!(signature instanceof Signature)) throw misuse("not a signature");
+      return signature.encode();
+    });
+    return this.#ask("matchScan", [all, searched, options]);
+  }
+
   /** The library's, "0.1.0". */
   version() {
     return this.#ask("version", []);

@@ -95,8 +95,8 @@ function webPixels({ bytes, width, height, layout, stride }) {
 }
 
 const webMatch = (options) => {
-  const [atLeast, maxDistance] = matchOptionsOf(options);
-  return { atLeast: atLeast === 2 ? "copy" : "review", maxDistance };
+  const [atLeast, maxDistance, limit] = matchOptionsOf(options);
+  return { atLeast: atLeast === 2 ? "copy" : "review", maxDistance, limit };
 };
 
 function encoded(signature) {
@@ -106,6 +106,15 @@ function encoded(signature) {
     throw misuse("not a signature");
   }
 }
+
+// encoded, of a scan
+function scanOf(theProtected, found) {
+  if (!Array.isArray(theProtected)) throw misuse("not an array of signatures");
+  return [Array.from(theProtected, encoded), encoded(found)];
+}
+
+// `total`: how many there are, those left out included
+const counted = ({ matches, total }) => Object.defineProperty(matches, "total", { value: total });
 
 /** The library with limits of its own. */
 export class Sitr extends Folders {
@@ -173,16 +182,14 @@ export class Sitr extends Folders {
     return this.#core.matchPair(encoded(theProtected), encoded(found), webMatch(options));
   }
 
-  async matchScan() {
-    throw unsupported("matchScan");
+  async matchScan(theProtected, found, options) {
+    const how = webMatch(options);
+    scanOf(theProtected, found);
+    return counted(await this.#web.matchScan(theProtected, found, how));
   }
 
-  matchScanSync() {
-    throw unsupported("matchScan");
-  }
-
-  matchFolder() {
-    throw unsupported("matchFolder");
+  matchScanSync(theProtected, found, options) {
+    return counted(this.#core.matchScan(...scanOf(theProtected, found), webMatch(options)));
   }
 
   async [signFound](path, how) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the addon alone has: scans, indexes, memory that is not JavaScript's, and
+// What the addon alone has: indexes, memory that is not JavaScript's, and
 // arguments that nobody checked before it.
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,29 +22,6 @@ const most = 2n ** 64n - 1n;
 test("which backend", () => {
   assert.equal(sitr.backend, "addon");
   assert.match(sitr.version(), /^\w/);
-});
-
-test("scans", async () => {
-  const found = await sitr.matchScan([other, mine, mine], theirs);
-  assert.deepEqual(found, sitr.matchScanSync([other, mine, mine], theirs));
-  assert.deepEqual(found.map((m) => m.id), [1, 2]);
-  const { id, ...pair } = found[0];
-  assert.deepEqual(pair, sitr.matchPairSync(mine, theirs));
-  const one = sitr.matchScanSync([other, mine, mine], theirs, { limit: 1 });
-  assert.deepEqual([one.length, one.total], [1, 2]);
-  assert.deepEqual([...sitr.matchScanSync([], theirs)], []);
-  const plain = [sitr.signSync(door)];
-  assert.equal(sitr.matchScanSync(plain, theirs, { maxDistance: 4 }).length, 1);
-  assert.equal(sitr.matchScanSync(plain, theirs, { maxDistance: 3 }).length, 0);
-  const holes = [mine];
-  holes[5] = mine;
-  for (const bad of [undefined, null, {}, "ab", [mine, {}], holes, [mine.encode()],
-    new Set([mine])]) {
-    assert.throws(() => sitr.matchScanSync(bad, theirs), invalid);
-    await assert.rejects(() => sitr.matchScan(bad, theirs), invalid);
-  }
-  for (const limit of [0, -1, 1.5, 2 ** 40, "7"])
-    assert.throws(() => sitr.matchScanSync([mine], theirs, { limit }), invalid);
 });
 
 test("indexes", async (t) => {

@@ -148,7 +148,7 @@ test("a file that becomes a link is not followed", { skip: sitr.backend === "was
   assert.ok(codes.has("EIO"), [...codes].join());
 });
 
-test("comparing", { skip: sitr.backend === "wasm" && "no scan there" }, async () => {
+test("comparing", async () => {
   const found = join(data, "found");
   const list = files(join(data, "protected")).sort().map((path) => sitr.signSync(path));
   const named = (entries) => entries.filter((e) => e.matches?.length)
@@ -156,6 +156,10 @@ test("comparing", { skip: sitr.backend === "wasm" && "no scan there" }, async ()
   const byScan = await all(sitr.matchFolder(list, found));
   assert.ok(named(byScan).length > 6);
   assert.equal(typeof byScan.find((e) => e.matches?.length).matches[0].id, "number");
+  for (const bad of [undefined, null, {}, [{}], 5])
+    assert.throws(() => sitr.matchFolder(bad, found), invalid);
+  assert.throws(() => sitr.matchFolder(list, found, { limit: 0 }), invalid);
+  if (sitr.backend === "wasm") return; // which has no index
   const builder = new sitr.IndexBuilder();
   list.forEach((signature, i) => builder.add(i, signature));
   const index = builder.finishSync();
@@ -165,7 +169,4 @@ test("comparing", { skip: sitr.backend === "wasm" && "no scan there" }, async ()
   assert.equal(byIndex.find((e) => e.path.endsWith("notes.txt")).code, "EFORMAT");
   const strict = await all(sitr.matchFolder(index, found, { without: [0, 1, 2, 3, 4, 5] }));
   assert.deepEqual(named(strict), []);
-  for (const bad of [undefined, null, {}, [{}], 5])
-    assert.throws(() => sitr.matchFolder(bad, found), invalid);
-  assert.throws(() => sitr.matchFolder(list, found, { limit: 0 }), invalid);
 });

@@ -104,6 +104,26 @@ test("matches, and what they refuse", () => withSitr({}, async (sitr) => {
   await assert.rejects(sitr.matchPair(a, door), rejects("EINVAL"));
 }));
 
+test("scans", () => withSitr({}, async (sitr) => {
+  const a = await sitr.sign(readFileSync(join(tests, "data/protected/IMG_0015.jpg")));
+  const b = await sitr.sign(gray, { query: true }), none = await sitr.sign(door);
+  const { matches, total } = await sitr.matchScan([none, a, a], b);
+  const pair = await sitr.matchPair(a, b);
+  assert.deepEqual(matches, [{ id: 1, ...pair }, { id: 2, ...pair }]);
+  assert.equal(total, 2);
+  const one = await sitr.matchScan([none, a, a], b, { limit: 1 });
+  assert.deepEqual([one.matches.length, one.total], [1, 2]);
+  assert.deepEqual(await sitr.matchScan([], b), { matches: [], total: 0 });
+  for (const bad of [null, a, [a, door], [a, , a]])
+    await assert.rejects(sitr.matchScan(bad, b), rejects("EINVAL"));
+  for (const limit of [0, -1, 1.5, 2 ** 40, "7"])
+    await assert.rejects(sitr.matchScan([a], b, { limit }), rejects("EINVAL"));
+  const core = await Core.load(wasm), broken = a.encode();
+  broken[broken.length - 1] ^= 1;
+  assert.throws(() => core.matchScan([a.encode(), broken], b.encode()), rejects("ECORRUPT"));
+  assert.equal(core.matchScan([a.encode()], b.encode()).total, 1);
+}));
+
 test("hashes", () => {
   const zero = "pdq:" + "0".repeat(64), one = "pdq:8" + "0".repeat(62) + "1";
   assert.equal(distance(zero, one), 2);

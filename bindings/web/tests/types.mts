@@ -9,6 +9,8 @@ const a: Signature = await sitr.sign(bytes, { algos: ["phash"], regions: true, t
 const b = await sitr.signPixels({ data: bytes, width: 1, height: 2, layout: "rgba" }, { query: true });
 await sitr.sign(new Blob([bytes]));
 const m: Match = await sitr.matchPair(a, b, { atLeast: "copy", maxDistance: 3 });
+const scanned = await sitr.matchScan([a, b], a, { limit: 3 });
+scanned.matches[0]?.id.toFixed(scanned.total);
 if (m.quad) m.quad[0][1].toFixed();
 const hash: Hash | undefined = a.hash("pdq", "mirror-90");
 const far: number = distance("pdq:00", hash!) + hash!.distance(new Hash("pdq:00"));
