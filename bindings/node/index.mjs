@@ -20,10 +20,11 @@ async function load() {
     "SITR_NODE_BACKEND is addon or wasm"}`);
 }
 
+const loaded = await load();
 /** `backend` is "addon" or "wasm". */
-export const { backend, version, Sitr, Signature, Index, IndexBuilder, open } = await load();
+export const { backend, version, Sitr, Signature, Index, IndexBuilder, open } = loaded;
 
-const one = await open();
+const { one } = loaded; // with the defaults
 const bound = (name) => one[name].bind(one);
 
 export const sign = bound("sign"), signSync = bound("signSync");

@@ -17,10 +17,10 @@ if (!folder) {
 }
 
 const ours = ["package.json", "README.md", "index.mjs", "index.d.ts", "build.mjs",
-  "lib/input.mjs", "lib/addon.mjs", "lib/wasm.mjs", "lib/folder.mjs",
+  "lib/input.mjs", "lib/addon.mjs", "lib/wasm.mjs", "lib/folder.mjs", "lib/file.mjs",
   ...["addon.h", "index.c", "job.c", "match.c", "module.c", "sign.c", "values.c"]
     .map((name) => `src/${name}`)];
-const web = ["values.mjs", "core.mjs", "sitr.mjs", "worker.mjs"];
+const web = ["values.mjs", "many.mjs", "core.mjs", "sitr.mjs", "worker.mjs"];
 
 for (const within of ["lib", "src", "web"]) mkdirSync(join(folder, within), { recursive: true });
 for (const name of ours) {

@@ -59,6 +59,6 @@ emcc -O3 -Wall -Wextra -Werror -I "$top/include" "$here/glue.c" "$out/lib/lib/li
     -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=512MB -sTOTAL_STACK=1MB -sWASM_BIGINT -Wl,--stack-first \
     -o "$out/dist/sitr.wasm"
 chmod 644 "$out/dist/sitr.wasm"
-cp "$here"/{values,core,worker,sitr}.mjs "$here/sitr.d.ts" "$here/package.json" "$out/dist"
+cp "$here"/{values,many,core,worker,sitr}.mjs "$here/sitr.d.ts" "$here/package.json" "$out/dist"
 cp "$out/prefix/NOTICES" "$top/LICENSE" "$out/dist"
 node "$here/bundle.mjs" "$out/dist" "$out/dist/sitr-page.html"

@@ -20,8 +20,8 @@ const joined = (...names) => names.map((name) => read(name)
 // in the page it is text, which a closing tag would end
 const inPage = (text) => text.replace(/<(?=\/script|!--)/gi, "\\x3c");
 
-const worker = inPage(joined("values.mjs", "core.mjs", "worker.mjs"));
-const script = inPage(joined("values.mjs", "core.mjs", "sitr.mjs", "page/words.mjs",
+const worker = inPage(joined("values.mjs", "many.mjs", "core.mjs", "worker.mjs"));
+const script = inPage(joined("values.mjs", "many.mjs", "core.mjs", "sitr.mjs", "page/words.mjs",
   "page/read.mjs", "page/save.mjs", "page/folders.mjs", "page/list.mjs", "page/page.mjs"));
 const style = read("page/page.css");
 const words = Object.fromEntries(["en", "fr", "ar"].map((language) =>

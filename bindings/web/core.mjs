@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library in this thread: loads sitr.wasm, and calls glue.c. What it is given is
 // copied into the module's memory, and wiped there when the call is done.
+import { PDQ_BYTES, bytesOfHashes, idsOf, picturesOf } from "./many.mjs";
 import { ALGOS, LAYOUTS, STATUS, VERDICTS, SitrError, misuse } from "./values.mjs";
 
 const MIB = 2 ** 20;
@@ -10,6 +11,9 @@ const MAX_PIXELS = 2 ** 28;
 const SIGN = { regions: 1, query: 2, asStored: 4 };
 const N_TURNS = 8;
 const MATCH_WORDS = 22; // of a sitr_match
+const HIT_WORDS = 4; // of a sitr_hit
+const HASH_WORDS = 10; // of a sitr_hash
+const HASHES_AT_ONCE = 4096;
 
 // What C's longjmp is made of in Emscripten: the host throws, and the host catches,
 // in a function whose name begins with invoke_.
@@ -86,13 +90,24 @@ function flagsOf(options) {
   return Object.keys(SIGN).reduce((flags, name) => flags | (options[name] ? SIGN[name] : 0), 0);
 }
 
-function matchOptionsOf({ atLeast = "review", maxDistance = 0, limit = 1000 } = {}) {
+function limitOf(limit = 1000) {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 20)
+    throw misuse("limit is 1 to 1048576");
+  return limit;
+}
+
+function matchOptionsOf({ atLeast = "review", maxDistance = 0, limit } = {}) {
   if (!Object.hasOwn(VERDICTS, atLeast)) throw misuse(`no verdict is called ${atLeast}`);
   if (!Number.isInteger(maxDistance) || maxDistance < 0 || maxDistance > 256)
     throw misuse("maxDistance is 0 to 256");
-  if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 20)
-    throw misuse("limit is 1 to 1048576");
-  return { atLeast: VERDICTS[atLeast], maxDistance, limit };
+  return { atLeast: VERDICTS[atLeast], maxDistance, limit: limitOf(limit) };
+}
+
+/** PDQ hashes, 32 bytes each: as they are, or of Hashes and their texts. */
+export function hashesOf(hashes) {
+  const bytes = Array.isArray(hashes) ? bytesOfHashes(hashes) : bytesOf(hashes);
+  if (bytes.length % PDQ_BYTES) throw misuse("hashes are of 32 bytes each");
+  return bytes;
 }
 
 export class Core {
@@ -154,20 +169,90 @@ export class Core {
   matchScan(list, found, options) {
     const { atLeast, maxDistance, limit } = matchOptionsOf(options);
     if (!Array.isArray(list)) throw misuse("not an array of signatures");
+    const encoded = Array.from(list, bytesOf), last = bytesOf(found);
     return this.#within((wasm, room) => {
-      const all = Array.from(list, (data) => this.#decoded(bytesOf(data), room));
-      const searched = this.#decoded(bytesOf(found), room);
+      const all = encoded.map((bytes) => this.#decoded(bytes, room));
+      const searched = this.#decoded(last, room);
       const places = room(all.length * 4), matches = room(limit * MATCH_WORDS * 4), n = room(8);
       new Uint32Array(wasm.memory.buffer, places, all.length).set(all);
       this.#check(wasm.web_scan(places, all.length, searched, atLeast, maxDistance, matches,
         limit, n));
-      const total = Number(new BigUint64Array(wasm.memory.buffer, n, 1)[0]);
-      return { total, matches: Array.from({ length: Math.min(total, limit) }, (_, i) => {
-        const at = matches + i * MATCH_WORDS * 4;
-        return { id: this.#words(at, 1)[0], ...this.#match(this.#words(at + 8, 5),
-          new Float32Array(wasm.memory.buffer, at + 28, 9)) };
+      return this.#matches(matches, n, limit, Number);
+    });
+  }
+
+  /** An index, {bytes, size}: of pictures, [id, encoded signature] each, and of PDQ
+   * hashes that came without theirs, with `ids` of their own. */
+  buildIndex({ pictures, ids, hashes = [] } = {}) {
+    const list = picturesOf(pictures, bytesOf), numbers = idsOf(ids), bytes = hashesOf(hashes);
+    if (bytes.length !== numbers.length * PDQ_BYTES) throw misuse("not as many ids as hashes");
+    return this.#within((wasm, room) => {
+      this.#check(wasm.web_build());
+      room.made(wasm.web_build_drop);
+      // each in a call of its own: what it needs goes before the next
+      for (const [id, encoded] of list)
+        this.#within((_, brief) =>
+          this.#check(wasm.web_build_add(id, this.#decoded(encoded, brief))));
+      for (let i = 0; i < numbers.length; i += HASHES_AT_ONCE)
+        this.#within((_, brief) => this.#addHashes(numbers.subarray(i, i + HASHES_AT_ONCE),
+          bytes.subarray(i * PDQ_BYTES), brief));
+      const out = room(4), size = room(4);
+      this.#check(wasm.web_build_finish(out));
+      const [index] = this.#words(out, 1);
+      room.made(wasm.web_index_free, index);
+      const at = wasm.web_index_bytes(index, size) >>> 0, [length] = this.#words(size, 1);
+      // no more than can be looked into afterwards
+      if (length > this.#maxMemory) throw this.#error(STATUS.ELIMIT);
+      return { bytes: new Uint8Array(wasm.memory.buffer, at, length).slice(),
+        size: wasm.web_index_count(index) };
+    });
+  }
+
+  /** An encoded signature against the bytes of an index: {matches, total}, as of a scan,
+   * but that an id is a bigint. `without` are ids that are passed over. */
+  matchIndex(index, found, options) {
+    const { atLeast, maxDistance, limit } = matchOptionsOf(options);
+    const data = bytesOf(index), encoded = bytesOf(found);
+    const without = idsOf(options?.without).sort();
+    return this.#within((wasm, room) => {
+      const searched = this.#decoded(encoded, room), opened = this.#index(data, room);
+      const matches = room(limit * MATCH_WORDS * 4), n = room(8);
+      const passed = room(without.byteLength, new Uint8Array(without.buffer));
+      this.#check(wasm.web_index_match(opened, searched, atLeast, maxDistance, passed,
+        without.length, matches, limit, n));
+      return this.#matches(matches, n, limit, (id) => id);
+    });
+  }
+
+  /** All hashes of an index within `radius` bits of each that is asked about:
+   * {hits: [{id, query, distance}], total}. */
+  searchIndex(index, hashes, radius, { limit } = {}) {
+    const data = bytesOf(index), queries = hashesOf(hashes), most = limitOf(limit);
+    if (!Number.isInteger(radius) || radius < 0 || radius >= 2 ** 32)
+      throw misuse("a radius is 0 or more");
+    return this.#within((wasm, room) => {
+      const n = queries.length / PDQ_BYTES, asked = this.#hashes(queries, n, room);
+      const opened = this.#index(data, room);
+      const hits = room(most * HIT_WORDS * 4), found = room(8);
+      this.#check(wasm.web_index_search(opened, asked, n, radius, hits, most, found));
+      const total = Number(this.#long(found));
+      return { total, hits: this.#list(hits, total, most, HIT_WORDS, (at) => {
+        const [query, distance] = this.#words(at + 8, 2);
+        return { id: this.#long(at), query, distance };
       }) };
     });
+  }
+
+  /** Compares all checksums of an index: throws ECORRUPT where one does not fit. */
+  checkIndex(index) {
+    const data = bytesOf(index);
+    this.#within((wasm, room) => this.#check(wasm.web_index_check(this.#index(data, room))));
+  }
+
+  /** How many pictures an index has, and hashes without one. */
+  countIndex(index) {
+    const data = bytesOf(index);
+    return this.#within((wasm, room) => wasm.web_index_count(this.#index(data, room)));
   }
 
   /** What the head of a file says, [width, height, format, orientation, frames]. */
@@ -197,28 +282,32 @@ export class Core {
   // another one.
   #within(call) {
     if (!this.#wasm) this.#start();
-    const wasm = this.#wasm, blocks = [], signatures = [];
+    const wasm = this.#wasm, blocks = [], made = [];
     const room = (size, bytes) => {
       const at = wasm.malloc(Math.max(size, 8)) >>> 0;
       if (!at) throw this.#error(STATUS.ENOMEM);
       blocks.push(at);
-      new Uint8Array(wasm.memory.buffer, at, Math.max(size, 8)).fill(0);
-      if (bytes) new Uint8Array(wasm.memory.buffer, at, size).set(bytes);
+      const memory = new Uint8Array(wasm.memory.buffer, at, Math.max(size, 8));
+      if (bytes) memory.set(bytes);
+      else memory.fill(0);
       return at;
     };
-    room.signature = (at) => signatures.push(at) && at;
+    // what the library made, which it has a way of its own to free
+    room.made = (free, at) => made.push(() => free(at)) && at;
+    const leave = () => {
+      made.reverse().forEach((free) => free());
+      blocks.forEach((at) => wasm.free(at)); // which wipes them
+    };
     try {
       const result = call(wasm, room);
-      signatures.forEach((at) => wasm.web_forget(at));
-      blocks.forEach((at) => wasm.free(at)); // which wipes them
+      leave();
       return result;
     } catch (error) {
       if (!(error instanceof SitrError)) {
         this.#wasm = null;
         throw new SitrError(STATUS.EDIED, "the decoder died", error?.message);
       }
-      signatures.forEach((at) => wasm.web_forget(at));
-      blocks.forEach((at) => wasm.free(at));
+      if (this.#wasm === wasm) leave(); // not where a call within this one was trapped
       throw error;
     }
   }
@@ -229,7 +318,7 @@ export class Core {
     return this.#within((wasm, room) => {
       const out = room(4);
       this.#check(call(wasm, room(bytes.length, bytes), out));
-      return this.#told(wasm, room, room.signature(this.#words(out, 1)[0]));
+      return this.#told(wasm, room, room.made(wasm.web_forget, this.#words(out, 1)[0]));
     });
   }
 
@@ -237,7 +326,28 @@ export class Core {
     const out = room(4);
     if (bytes.length > this.#maxMemory) throw this.#error(STATUS.ELIMIT);
     this.#check(this.#wasm.web_decode(room(bytes.length, bytes), bytes.length, out));
-    return room.signature(this.#words(out, 1)[0]);
+    return room.made(this.#wasm.web_forget, this.#words(out, 1)[0]);
+  }
+
+  // Which checks its head, its pictures and their hashes; the rest where it is used.
+  #index(bytes, room) {
+    const out = room(4);
+    if (bytes.length > this.#maxMemory) throw this.#error(STATUS.ELIMIT);
+    this.#check(this.#wasm.web_index_view(room(bytes.length, bytes), bytes.length, out));
+    return room.made(this.#wasm.web_index_free, this.#words(out, 1)[0]);
+  }
+
+  #hashes(bytes, n, room) {
+    const hashes = room(n * HASH_WORDS * 4);
+    this.#wasm.web_hashes(room(bytes.length, bytes), n, hashes);
+    return hashes;
+  }
+
+  #addHashes(ids, bytes, room) {
+    const n = ids.length, each = bytes.subarray(0, n * PDQ_BYTES);
+    const numbers = room(n * 8);
+    new BigUint64Array(this.#wasm.memory.buffer, numbers, n).set(ids);
+    this.#check(this.#wasm.web_build_add_hashes(numbers, this.#hashes(each, n, room), n));
   }
 
   #told(wasm, room, signature) {
@@ -258,6 +368,19 @@ export class Core {
       info: this.#words(info, 7) };
   }
 
+  // Of `total` results those that there was room for.
+  #list(from, total, limit, words, read) {
+    return Array.from({ length: Math.min(total, limit) },
+      (_, i) => read(from + i * words * 4));
+  }
+
+  #matches(from, n, limit, idOf) {
+    const total = Number(this.#long(n));
+    return { total, matches: this.#list(from, total, limit, MATCH_WORDS, (at) =>
+      ({ id: idOf(this.#long(at)), ...this.#match(this.#words(at + 8, 5),
+        new Float32Array(this.#wasm.memory.buffer, at + 28, 9)) })) };
+  }
+
   #match([verdict, kind, turn, distance, keypoints], [rate, ...corners]) {
     return {
       verdict: this.#text(this.#wasm.web_verdict_name(verdict)),
@@ -274,6 +397,10 @@ export class Core {
 
   #words(at, n) {
     return [...new Uint32Array(this.#wasm.memory.buffer, at, n)];
+  }
+
+  #long(at) {
+    return new BigUint64Array(this.#wasm.memory.buffer, at, 1)[0];
   }
 
   #text(at) {

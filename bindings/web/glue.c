@@ -192,6 +192,101 @@ KEEP int web_scan(const sitr_signature *const *protected_images, size_t n,
                            n_matches);
 }
 
+/* ---- Indexes ---------------------------------------------------------------------- */
+
+/* PDQ hashes as other programs have them, 32 bytes each, the highest bit first. Their
+ * quality is 100, as of hashes that are read from text. */
+_Static_assert(sizeof(sitr_hash) == 40, "which core.mjs makes room for");
+KEEP void web_hashes(const uint8_t *bytes, size_t n, sitr_hash *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (sitr_hash){.algo = SITR_PDQ, .bits = 256, .quality = 100};
+        for (int word = 3; word >= 0; word--)
+            for (int k = 0; k < 8; k++)
+                out[i].word[word] = out[i].word[word] << 8 | *bytes++;
+    }
+}
+
+/* One is put together at a time: nothing else is asked for meanwhile. */
+static sitr_index_builder *builder;
+
+KEEP int web_build(void) { return sitr_index_builder_new(ctx, &builder); }
+
+KEEP int web_build_add(uint64_t id, const sitr_signature *signature)
+{
+    return sitr_index_builder_add(builder, id, signature);
+}
+
+KEEP int web_build_add_hashes(const uint64_t *ids, const sitr_hash *hashes,
+                              size_t n)
+{
+    return sitr_index_builder_add_hashes(builder, ids, hashes, n);
+}
+
+KEEP int web_build_finish(sitr_index **out)
+{
+    sitr_index_builder *const all = builder;
+
+    builder = NULL; /* it goes, whatever comes of it */
+    return sitr_index_builder_finish(all, out);
+}
+
+KEEP void web_build_drop(void)
+{
+    sitr_index_builder_free(builder);
+    builder = NULL;
+}
+
+KEEP int web_index_view(const void *data, size_t size, sitr_index **out)
+{
+    return sitr_index_view(ctx, data, size, out);
+}
+
+KEEP const void *web_index_bytes(const sitr_index *index, size_t *size)
+{
+    return sitr_index_bytes(index, size);
+}
+
+/* fewer than 2^31 */
+KEEP uint32_t web_index_count(const sitr_index *index)
+{
+    return (uint32_t)sitr_index_count(index);
+}
+
+KEEP int web_index_check(const sitr_index *index)
+{
+    return sitr_index_check(index);
+}
+
+KEEP int web_index_match(const sitr_index *index, const sitr_signature *found,
+                         uint32_t at_least, uint32_t max_distance,
+                         const uint64_t *without, size_t n_without,
+                         sitr_match *matches, size_t capacity,
+                         uint64_t *n_matches)
+{
+    const sitr_match_opts opts = {.struct_size = sizeof opts,
+                                  .at_least = (sitr_verdict)at_least,
+                                  .max_distance = max_distance,
+                                  .without = without,
+                                  .n_without = n_without};
+
+    return sitr_match_index(index, found, &opts, matches, capacity, n_matches);
+}
+
+/* Read as they lie: four words, of which the first two are the id. */
+_Static_assert(sizeof(sitr_hit) == 16, "4 words");
+
+KEEP int web_index_search(const sitr_index *index, const sitr_hash *queries,
+                          size_t n, uint32_t radius, sitr_hit *hits,
+                          size_t capacity, uint64_t *n_hits)
+{
+    return sitr_index_search(index, queries, n, radius, hits, capacity, n_hits);
+}
+
+KEEP void web_index_free(sitr_index *index) { sitr_index_free(index); }
+
+/* ---- Words ------------------------------------------------------------------------ */
+
 KEEP const char *web_version(void) { return sitr_version(); }
 
 KEEP const char *web_status_text(int status)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sitr for browsers and Node: the library in workers that are watched. A picture that
 // takes too long, or breaks its decoder, costs its worker, and no more.
-import { bytesOf, MOST_MEMORY } from "./core.mjs";
+import { bytesOf, hashesOf, MOST_MEMORY } from "./core.mjs";
+import { copied, idsOf, kept, picturesOf } from "./many.mjs";
 import { Signature, SitrError, STATUS, misuse } from "./values.mjs";
 
 export { Core } from "./core.mjs";
@@ -118,11 +119,64 @@ class Watched {
   }
 }
 
+function encoded(signature) {
+  if (!(signature instanceof Signature)) throw misuse("not a signature");
+  return signature.encode();
+}
+
+let ask;
+
+/** Many signatures arranged so that those near a found one come up. It is a value, as a
+ * Signature is, and outlives the worker that made it; each call takes it to one. */
+export class Index {
+  #sitr;
+  #bytes;
+
+  /** Of what Core.buildIndex gives. */
+  constructor(sitr, { bytes, size }) {
+    this.#sitr = sitr;
+    this.#bytes = bytes;
+    this.size = size;
+    Object.freeze(this);
+  }
+
+  /** Not copied: for who only reads them. */
+  static bytesOf(index) {
+    return index.#bytes;
+  }
+
+  /** A found picture against all of them: {matches, total}. */
+  async match(found, options = {}) {
+    return ask(this.#sitr, "matchIndex", [this.#bytes, encoded(found),
+      { ...options, without: idsOf(options?.without) }]);
+  }
+
+  /** All hashes within `radius` bits of each that is asked about: {hits, total}. */
+  async search(hashes, radius, options) {
+    return ask(this.#sitr, "searchIndex", [this.#bytes, copied(hashesOf(hashes)), radius,
+      { limit: options?.limit }]);
+  }
+
+  /** Reads it all and compares its checksums: rejects with ECORRUPT. */
+  async check() {
+    return ask(this.#sitr, "checkIndex", [this.#bytes]);
+  }
+
+  /** The bytes of sitr_index_save; openIndex() takes them back. */
+  encode() {
+    return this.#bytes.slice();
+  }
+}
+
 export class Sitr {
   #workers;
   #waiting = [];
   #maxMemory;
   #closed = false;
+
+  static {
+    ask = (sitr, ...job) => sitr.#ask(...job);
+  }
 
   constructor(settings) {
     this.#maxMemory = settings.maxMemory;
@@ -161,19 +215,30 @@ export class Sitr {
 
   /** The best place of the one picture in the other. */
   async matchPair(theProtected, found, options = {}) {
-    for (const signature of [theProtected, found])
-      if (!(signature instanceof Signature)) throw misuse("not a signature");
-    return this.#ask("matchPair", [theProtected.encode(), found.encode(), options]);
+    return this.#ask("matchPair", [encoded(theProtected), encoded(found), options]);
   }
 
   /** One against each of several: `id` is the place in the array. */
   async matchScan(list, found, options = {}) {
     if (!Array.isArray(list)) throw misuse("not an array of signatures");
-    const [searched, ...all] = Array.from([found, ...list], (signature) => {
-      if (!(signature instanceof Signature)) throw misuse("not a signature");
-      return signature.encode();
-    });
-    return this.#ask("matchScan", [all, searched, options]);
+    return this.#ask("matchScan", [Array.from(list, encoded), encoded(found), options]);
+  }
+
+  /** An index of `pictures`, [id, signature] each, and of PDQ hashes that came without
+   * their pictures: `ids`, and as many `hashes`. */
+  async buildIndex({ pictures, ids, hashes = [] } = {}) {
+    const parts = { pictures: picturesOf(pictures, encoded), ids: idsOf(ids),
+      hashes: copied(hashesOf(hashes)) };
+    const { bytes, size } = await this.#ask("buildIndex", [parts],
+      [...parts.pictures.map(([, data]) => data.buffer), parts.ids.buffer, parts.hashes.buffer]);
+    return new Index(this, { bytes: kept(bytes), size });
+  }
+
+  /** Takes back what Index.encode gave, or the library saved, and nothing else. */
+  async openIndex(data) {
+    this.#fits(bytesOf(data).length);
+    const bytes = kept(bytesOf(data));
+    return new Index(this, { bytes, size: await this.#ask("countIndex", [bytes]) });
   }
 
   /** The library's, "0.1.0". */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library as the addon has it.
 import { createRequire } from "node:module";
+import { idOf, idsOf } from "../../web/many.mjs";
 import { ALGOS, FORMATS, Hash, SitrError, TURNS, misuse } from "../../web/values.mjs";
 import { Folders, signFound } from "./folder.mjs";
-import { bytesOf, idOf, idsOf, limitOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf,
+import { bytesOf, hashesOf, limitOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf,
   signOptionsOf, sourceOf } from "./input.mjs";
 
 // where meson builds it is not where it is installed
@@ -201,17 +202,7 @@ export async function open(options) {
   return new Sitr(options);
 }
 
-const one = new Sitr();
-
-// PDQ hashes, 32 bytes each: as they are, or of Hashes and their texts
-function hashesOf(hashes) {
-  if (!Array.isArray(hashes)) return bytesOf(hashes);
-  return Buffer.concat(hashes.map((each) => {
-    const hash = each instanceof Hash ? each : new Hash(each);
-    if (hash.algo !== "pdq") throw misuse("an index holds PDQ hashes");
-    return Buffer.from(hash.hex, "hex");
-  }));
-}
+export const one = new Sitr();
 
 /** Puts an index together. */
 export class IndexBuilder {
@@ -286,7 +277,7 @@ export class Index {
 
   #asked(found, options) {
     const [atLeast, maxDistance, limit, without] = matchOptionsOf(options);
-    return [this.#handle, handleOf(found), atLeast, maxDistance, limit, idsOf(without)];
+    return [this.#handle, handleOf(found), atLeast, maxDistance, limit, idsOf(without).sort()];
   }
 
   async match(found, options) {

@@ -2,9 +2,8 @@
 // What a caller may give, made into what a backend takes.
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
+import { bytesOfHashes, idOf } from "../../web/many.mjs";
 import { ALGOS, LAYOUTS, STATUS, SitrError, VERDICTS, misuse } from "../../web/values.mjs";
-
-const MOST = 2n ** 64n - 1n;
 
 /** What is not there is {}, and what is no object is refused. */
 export function optionsOf(options = {}) {
@@ -97,18 +96,9 @@ export function limitOf(limit = 1000) {
   return limit;
 }
 
-/** A bigint, of that or of a number that is exact. */
-export function idOf(id) {
-  if (typeof id === "number" && Number.isSafeInteger(id)) id = BigInt(id);
-  if (typeof id !== "bigint" || id < 0n || id > MOST) throw misuse("an id is 0 to 2^64 - 1");
-  return id;
-}
-
-/** Rising, as the library wants them. */
-export function idsOf(ids = []) {
-  if (ids instanceof BigUint64Array) return ids.slice().sort();
-  if (typeof ids?.[Symbol.iterator] !== "function") throw misuse("ids are an array");
-  return BigUint64Array.from(ids, idOf).sort();
+/** PDQ hashes, 32 bytes each: as they are, or of Hashes and their texts. */
+export function hashesOf(hashes) {
+  return Array.isArray(hashes) ? bytesOfHashes(hashes) : bytesOf(hashes);
 }
 
 const WIDE = ["maxBytes", "maxPixels", "maxPixelsWhole", "maxMemory"];
@@ -119,7 +109,7 @@ export function limitsOf(limits) {
   const given = optionsOf(limits);
   for (const name of Object.keys(given))
     if (![...WIDE, ...NARROW].includes(name)) throw misuse(`no limit is called ${name}`);
-  const wide = (value = 0) => (value === Infinity ? MOST : idOf(value));
+  const wide = (value = 0) => (value === Infinity ? 2n ** 64n - 1n : idOf(value));
   const narrow = (value = 0) => {
     if (value === Infinity) return 2 ** 32 - 1;
     if (!isWhole(value, 0, 2 ** 32 - 1)) throw misuse("a limit is 0 to 2^32 - 1, or Infinity");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library as bindings/web has it: compiled to WebAssembly, in workers where a promise
 // is asked for, and in this thread where not.
-import { constants } from "node:fs";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { open as openFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { Core, MOST_MEMORY } from "../../web/core.mjs";
-import { open as openWeb } from "../../web/sitr.mjs";
+import { copied, idOf, idsOf, kept } from "../../web/many.mjs";
+import { Index as WebIndex, open as openWeb } from "../../web/sitr.mjs";
 import { ALGOS, FORMATS, STATUS, Signature, SitrError, misuse } from "../../web/values.mjs";
+import { READ_FOUND, readAll, readAllSync, replace, replaceSync, tooMany } from "./file.mjs";
 import { Folders, signFound } from "./folder.mjs";
-import { bytesOf, fileError, limitsOf, matchOptionsOf, optionsOf, pixelsOf, signOptionsOf,
-  sourceOf } from "./input.mjs";
+import { bytesOf, hashesOf, limitOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf,
+  signOptionsOf, sourceOf } from "./input.mjs";
 
 export const backend = "wasm";
 export { Signature };
@@ -27,50 +27,6 @@ const WORKERS = Math.min(4, os.cpus().length || 1);
 
 const unsupported = (what) => new SitrError(STATUS.EUNSUPPORTED, "not supported by this build",
   `${what} needs the addon; this is the WebAssembly build`);
-const tooMany = (size, most) => new SitrError(STATUS.ELIMIT, "beyond the limits set",
-  `${size} bytes are over ${most}`);
-
-// ---- Files, as sitr_sign_file reads them: regular ones, under a limit ----------------
-
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-const READ_FOUND = READ | (constants.O_NOFOLLOW ?? 0);
-
-function roomFor(is, most) {
-  if (!is.isFile()) throw new SitrError(STATUS.EIO, "input or output error", "not a regular file");
-  if (is.size > most) throw tooMany(is.size, most);
-  return new Uint8Array(is.size);
-}
-
-async function readPicture(path, most, flags) {
-  let file;
-  try {
-    file = await openFile(path, flags);
-    const bytes = roomFor(await file.stat(), most);
-    let n = 0, got = 1;
-    for (; got && n < bytes.length; n += got)
-      got = (await file.read(bytes, n, bytes.length - n)).bytesRead;
-    return bytes.subarray(0, n);
-  } catch (error) {
-    throw fileError(error);
-  } finally {
-    await file?.close();
-  }
-}
-
-function readPictureSync(path, most) {
-  let file;
-  try {
-    file = openSync(path, READ);
-    const bytes = roomFor(fstatSync(file), most);
-    let n = 0, got = 1;
-    for (; got && n < bytes.length; n += got) got = readSync(file, bytes, n, bytes.length - n);
-    return bytes.subarray(0, n);
-  } catch (error) {
-    throw fileError(error);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
 
 // ---- The library ------------------------------------------------------------------------
 
@@ -78,12 +34,6 @@ function readPictureSync(path, most) {
 function webOptions([algos, flags]) {
   return { algos: Object.keys(ALGOS).filter((name) => algos & (1 << ALGOS[name])),
     regions: !!(flags & 1), query: !!(flags & 2), asStored: !!(flags & 4) };
-}
-
-function copied(bytes) {
-  const copy = new Uint8Array(bytes.length); // 0 of a detached one
-  if (copy.length) copy.set(bytes);
-  return copy;
 }
 
 // rows without gaps, and a copy
@@ -98,6 +48,8 @@ const webMatch = (options) => {
   const [atLeast, maxDistance, limit] = matchOptionsOf(options);
   return { atLeast: atLeast === 2 ? "copy" : "review", maxDistance, limit };
 };
+const webIndexMatch = (options) =>
+  ({ ...webMatch(options), without: idsOf(optionsOf(options).without) });
 
 function encoded(signature) {
   try {
@@ -114,7 +66,8 @@ function scanOf(theProtected, found) {
 }
 
 // `total`: how many there are, those left out included
-const counted = ({ matches, total }) => Object.defineProperty(matches, "total", { value: total });
+const counted = ({ matches, hits = matches, total }) =>
+  Object.defineProperty(hits, "total", { value: total });
 
 /** The library with limits of its own. */
 export class Sitr extends Folders {
@@ -129,6 +82,12 @@ export class Sitr extends Folders {
     this.#most = most;
   }
 
+  /** For IndexBuilder and Index. */
+  static partsOf(sitr) {
+    if (!(sitr instanceof Sitr)) throw misuse("not what open() gave");
+    return { core: sitr.#core, web: sitr.#web };
+  }
+
   // A copy, which is handed over: the caller's may change as soon as this returns.
   #handOver(bytes, options) {
     return this.#web.sign(bytes, { transfer: true, ...webOptions(options) });
@@ -137,13 +96,13 @@ export class Sitr extends Folders {
   async sign(input, options) {
     const { path, bytes } = sourceOf(input), how = signOptionsOf(options);
     if (bytes?.length > this.#most) throw tooMany(bytes.length, this.#most);
-    return this.#handOver(path ? await readPicture(path, this.#most, READ)
+    return this.#handOver(path ? await readAll(path, this.#most)
       : copied(bytes), how);
   }
 
   signSync(input, options) {
     const { path, bytes } = sourceOf(input), how = signOptionsOf(options);
-    return new Signature(this.#core.sign(path ? readPictureSync(path, this.#most) : bytes,
+    return new Signature(this.#core.sign(path ? readAllSync(path, this.#most) : bytes,
       webOptions(how)));
   }
 
@@ -193,7 +152,7 @@ export class Sitr extends Folders {
   }
 
   async [signFound](path, how) {
-    return this.#handOver(await readPicture(path, this.#most, READ_FOUND), how);
+    return this.#handOver(await readAll(path, this.#most, READ_FOUND), how);
   }
 
   /** Ends the workers. */
@@ -215,26 +174,155 @@ export async function open(options) {
   return new Sitr(core, web, Math.min(memory, within(maxBytes)));
 }
 
-const one = await Core.load(wasm);
-const library = one.version();
+export const one = await open();
+const library = Sitr.partsOf(one).core.version();
 export const version = () => library;
 
+// ---- Indexes ------------------------------------------------------------------------------
+
+/** Puts an index together, when it is finished: until then it has what it was given. */
 export class IndexBuilder {
-  constructor() {
-    throw unsupported("an index");
+  #sitr;
+  #parts = { pictures: [], ids: [], hashes: [] };
+
+  constructor(sitr = one) {
+    Sitr.partsOf(sitr);
+    this.#sitr = sitr;
+  }
+
+  get #open() {
+    if (!this.#parts) throw misuse("not a builder");
+    return this.#parts;
+  }
+
+  add(id, signature) {
+    const { pictures } = this.#open, number = idOf(id);
+    encoded(signature);
+    pictures.push([number, signature]);
+    return this;
+  }
+
+  /** Hashes that came without their pictures: `hashes` is 32 bytes each, the highest
+   * bit first, `ids` a BigUint64Array. */
+  addHashes(ids, hashes) {
+    const parts = this.#open;
+    if (!(ids instanceof BigUint64Array)) throw misuse("ids are a BigUint64Array");
+    const numbers = idsOf(ids), bytes = copied(hashesOf(hashes));
+    if (bytes.length !== numbers.length * 32) throw misuse("not as many ids as hashes");
+    parts.ids.push(numbers);
+    parts.hashes.push(bytes);
+    return this;
+  }
+
+  #taken() {
+    const { pictures, ids, hashes } = this.#open;
+    this.#parts = null;
+    const joined = { pictures, ids: new BigUint64Array(ids.reduce((n, each) => n + each.length, 0)),
+      hashes: Buffer.concat(hashes) };
+    let at = 0;
+    for (const each of ids) {
+      joined.ids.set(each, at);
+      at += each.length;
+    }
+    return joined;
+  }
+
+  /** The builder is of no use then, whatever comes of it. */
+  async finish() {
+    return new Index(await Sitr.partsOf(this.#sitr).web.buildIndex(this.#taken()), this.#sitr);
+  }
+
+  finishSync() {
+    const { core, web } = Sitr.partsOf(this.#sitr), { pictures, ...rest } = this.#taken();
+    const { bytes, size } = core.buildIndex({ ...rest,
+      pictures: pictures.map(([id, signature]) => [id, encoded(signature)]) });
+    return new Index(new WebIndex(web, { bytes: kept(bytes), size }), this.#sitr);
   }
 }
 
+// as of a file that was mapped
+function notEmpty(bytes) {
+  if (!bytes.length) throw new SitrError(STATUS.ETRUNCATED, "truncated data", "an empty file");
+  return bytes;
+}
+
+/** Many signatures arranged so that those near a found one come up. */
 export class Index {
-  constructor() {
-    throw unsupported("an index");
+  #index;
+  #core;
+
+  /** For IndexBuilder and load: `index` is that of sitr.mjs. */
+  constructor(index, sitr = one) {
+    if (!(index instanceof WebIndex)) throw misuse("made by a builder, or loaded");
+    this.#index = index;
+    this.#core = Sitr.partsOf(sitr).core;
   }
 
-  static async load() {
-    throw unsupported("an index");
+  static async load(path, sitr = one) {
+    const { web } = Sitr.partsOf(sitr);
+    return new Index(await web.openIndex(notEmpty(await readAll(pathOf(path), MOST_MEMORY))), sitr);
   }
 
-  static loadSync() {
-    throw unsupported("an index");
+  static loadSync(path, sitr = one) {
+    const { core, web } = Sitr.partsOf(sitr);
+    const bytes = kept(notEmpty(readAllSync(pathOf(path), MOST_MEMORY)));
+    return new Index(new WebIndex(web, { bytes, size: core.countIndex(bytes) }), sitr);
+  }
+
+  get #there() {
+    if (!this.#index) throw misuse("it was freed");
+    return this.#index;
+  }
+
+  get #bytes() {
+    return WebIndex.bytesOf(this.#there);
+  }
+
+  /** How many pictures there are, and hashes without one. */
+  get size() {
+    return this.#there.size;
+  }
+
+  async save(path) {
+    await replace(pathOf(path), this.#bytes);
+  }
+
+  saveSync(path) {
+    replaceSync(pathOf(path), this.#bytes);
+  }
+
+  /** Reads it all and compares its checksums: rejects with ECORRUPT. */
+  async check() {
+    await this.#there.check();
+  }
+
+  checkSync() {
+    this.#core.checkIndex(this.#bytes);
+  }
+
+  async match(found, options) {
+    encoded(found);
+    return counted(await this.#there.match(found, webIndexMatch(options)));
+  }
+
+  matchSync(found, options) {
+    return counted(this.#core.matchIndex(this.#bytes, encoded(found),
+      webIndexMatch(options)));
+  }
+
+  /** All hashes within `radius` bits of each that is asked about. */
+  async search(hashes, radius, options) {
+    const limit = limitOf(optionsOf(options).limit);
+    return counted(await this.#there.search(hashesOf(hashes), radius, { limit }));
+  }
+
+  searchSync(hashes, radius, options) {
+    const limit = limitOf(optionsOf(options).limit);
+    return counted(this.#core.searchIndex(this.#bytes, hashesOf(hashes), radius, { limit }));
+  }
+
+  /** Gives its memory back when nothing is under way. */
+  free() {
+    this.#index = null;
   }
 }
