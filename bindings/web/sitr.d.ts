@@ -66,6 +66,47 @@ export interface Scan {
   total: number;
 }
 
+export type Id = number | bigint;
+/** Of each hash or picture; a number is exact, up to 2^53. */
+export type Ids = BigUint64Array | Iterable<Id>;
+/** PDQ hashes: 32 bytes each, the highest bit first, or Hashes, or their texts. */
+export type Hashes = Bytes | readonly (Hash | string)[];
+
+/** What an index is made of. */
+export interface IndexParts<Picture = Signature> {
+  /** Several may share an id. */
+  pictures?: readonly (readonly [id: Id, picture: Picture])[];
+  /** Those of `hashes`, as many. */
+  ids?: Ids;
+  /** Which came without their pictures, from an exchanged list say. */
+  hashes?: Hashes;
+}
+
+export interface IndexMatchOptions extends ScanOptions {
+  /** Ids that are passed over. */
+  without?: Ids;
+}
+
+export interface IndexScan {
+  /** The strongest first. */
+  matches: (Match & { id: bigint })[];
+  /** How many there are, those beyond `limit` included. */
+  total: number;
+}
+
+export interface Hit {
+  id: bigint;
+  /** Which of the hashes asked about. */
+  query: number;
+  distance: number;
+}
+
+export interface Hits {
+  hits: Hit[];
+  /** How many there are, those beyond `limit` included. */
+  total: number;
+}
+
 /** What failed: `code` as "ECORRUPT", `status` the same as sitr.h numbers it, `text`
  * the library's phrase for it, `detail` the reason where there is more to say. */
 export class SitrError extends Error {
@@ -118,6 +159,21 @@ export class Signature {
   encode(): Uint8Array;
 }
 
+/** Many signatures arranged so that those near a found one come up. It is a value: it
+ * outlives its worker, and each call copies its bytes into the module and checks them. */
+export class Index {
+  private constructor();
+  /** How many pictures there are, and hashes without one. */
+  readonly size: number;
+  match(found: Signature, options?: IndexMatchOptions): Promise<IndexScan>;
+  /** All hashes within `radius` bits of each that is asked about. */
+  search(hashes: Hashes, radius: number, options?: { limit?: number }): Promise<Hits>;
+  /** Reads it all and compares its checksums: rejects with ECORRUPT. */
+  check(): Promise<void>;
+  /** The bytes that sitr_index_save writes. */
+  encode(): Uint8Array;
+}
+
 export interface OpenOptions {
   /** 1 to 64, 1 where it is left out. Each is started when it is needed. */
   workers?: number;
@@ -145,6 +201,9 @@ export class Sitr {
   matchPair(theProtected: Signature, found: Signature, options?: MatchOptions): Promise<Match>;
   /** One picture against each of several. */
   matchScan(list: readonly Signature[], found: Signature, options?: ScanOptions): Promise<Scan>;
+  buildIndex(parts: IndexParts): Promise<Index>;
+  /** Takes back what Index.encode gave, or sitr_index_save wrote, and nothing else. */
+  openIndex(data: Bytes): Promise<Index>;
   version(): Promise<string>;
   /** Ends the workers, and all memory that pictures were in. */
   close(): void;
@@ -169,6 +228,13 @@ export class Core {
   /** Of encoded signatures. */
   matchPair(theProtected: Bytes, found: Bytes, options?: MatchOptions): Match;
   matchScan(list: readonly Bytes[], found: Bytes, options?: ScanOptions): Scan;
+  /** Of encoded signatures; what it gives the next four take. */
+  buildIndex(parts: IndexParts<Bytes>): { bytes: Uint8Array; size: number };
+  matchIndex(index: Bytes, found: Bytes, options?: IndexMatchOptions): IndexScan;
+  searchIndex(index: Bytes, hashes: Hashes, radius: number, options?: { limit?: number }): Hits;
+  /** Throws ECORRUPT where a checksum does not fit. */
+  checkIndex(index: Bytes): void;
+  countIndex(index: Bytes): number;
   /** [width, height, format, orientation, frames] as the head of the file has them. */
   probe(data: Bytes): number[];
   version(): string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the tests share.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +37,10 @@ export function folder(t) {
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
+
+/** The paths of all files in a folder and in those within it. */
+export const filesIn = (path) => readdirSync(path, { withFileTypes: true }).flatMap((e) =>
+  e.isDirectory() ? filesIn(join(path, e.name)) : [join(path, e.name)]);
 
 /** Some pixels, other ones for another seed. */
 export function pixels(width, height, layout = "rgba", seed = 1) {

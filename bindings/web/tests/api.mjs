@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 const { DIST: dist, TESTS: tests } = process.env;
-const { open, Core, Hash, Signature, SitrError, distance } =
+const { open, Core, Hash, Index, Signature, SitrError, distance } =
   await import(pathToFileURL(join(dist, "sitr.mjs")));
 const wasm = readFileSync(join(dist, "sitr.wasm"));
 const door = readFileSync(join(tests, "data/protected/door.jpg"));
@@ -124,6 +124,133 @@ test("scans", () => withSitr({}, async (sitr) => {
   assert.equal(core.matchScan([a.encode()], b.encode()).total, 1);
 }));
 
+test("indexes", () => withSitr({ workers: 2, idle: 50 }, async (sitr) => {
+  const mine = await sitr.sign(readFileSync(join(tests, "data/protected/IMG_0015.jpg")), { regions: true });
+  const other = await sitr.sign(door, { regions: true });
+  const found = await sitr.sign(gray, { regions: true, query: true });
+  const most = 2n ** 64n - 1n, hex = mine.hash().hex;
+  const index = await sitr.buildIndex({ pictures: [[7, mine], [most, mine], [9n, other]],
+    ids: [5, 6n], hashes: [mine.hash(), `pdq:${"0".repeat(64)}`] });
+  assert.ok(index instanceof Index && index.size === 5);
+  const all = await index.match(found), pair = await sitr.matchPair(mine, found);
+  assert.deepEqual(all.matches.map(({ id }) => id), [5n, 7n, most]);
+  assert.deepEqual(all.matches[2], { id: most, ...pair });
+  assert.equal(all.total, 3);
+  const one = await index.match(found, { limit: 1, without: new Set([most, 5]) });
+  assert.deepEqual(one, { matches: [{ id: 7n, ...pair }], total: 1 });
+  assert.deepEqual((await index.match(found, { limit: 2 })).total, 3);
+  const wanted = { hits: [5n, 7n, most].map((id) => ({ id, query: 1, distance: 0 })), total: 3 };
+  const nowhere = "f".repeat(64);
+  assert.deepEqual(await index.search([`pdq:${nowhere}`, mine.hash()], 0), wanted);
+  assert.deepEqual(await index.search(Buffer.from(nowhere + hex, "hex"), 0), wanted);
+  assert.deepEqual(await index.search([mine.hash()], 0, { limit: 1 }),
+    { hits: [{ id: 5n, query: 0, distance: 0 }], total: 3 });
+  await index.check();
+
+  // its bytes outlive workers, are a copy, and are those of Core
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  index.encode().fill(0);
+  const bytes = index.encode(), again = await sitr.openIndex(bytes);
+  bytes.fill(0);
+  assert.deepEqual(await again.match(found), all);
+  const core = await Core.load(wasm);
+  const built = core.buildIndex({ pictures: [[7, mine.encode()], [most, mine.encode()], [9n, other.encode()]],
+    ids: BigUint64Array.of(5n, 6n), hashes: Buffer.from(hex + "0".repeat(64), "hex") });
+  assert.deepEqual(built, { bytes: index.encode(), size: 5 });
+  assert.deepEqual(core.matchIndex(built.bytes, found.encode()), all);
+  assert.equal(core.countIndex(built.bytes.buffer), 5);
+  assert.equal((await sitr.buildIndex()).size, 0);
+  assert.deepEqual(await (await sitr.buildIndex({})).match(found), { matches: [], total: 0 });
+}));
+
+test("indexes refuse", () => withSitr({}, async (sitr) => {
+  const mine = await sitr.sign(door, { regions: true, query: true });
+  const index = await sitr.buildIndex({ pictures: [[1, mine]], ids: [2], hashes: [mine.hash()] });
+  for (const parts of [{ pictures: 5 }, { pictures: [mine] }, { pictures: [[-1, mine]] }, { pictures: [["1", mine]] },
+    { pictures: [[2 ** 53, mine]] }, { pictures: [[1, mine.encode()]] }, { pictures: [[1, null]] }, { ids: [1] },
+    { hashes: [mine.hash()] }, { ids: [1], hashes: ["pdq:00"] }, { ids: [1], hashes: new Uint8Array(31) },
+    { ids: 5, hashes: [] }, { ids: [1.5], hashes: [mine.hash()] }, { ids: [1], hashes: "pdq" },
+    { ids: [1], hashes: ["phash:" + "0".repeat(16)] }])
+    await assert.rejects(sitr.buildIndex(parts), rejects("EINVAL"), JSON.stringify(Object.keys(parts)));
+  for (const bad of [null, 5, door, mine.encode()]) await assert.rejects(index.match(bad), rejects("EINVAL"));
+  for (const bad of [{ limit: 0 }, { maxDistance: 257 }, { atLeast: "none" }, { without: 5 }, { without: ["1"] }])
+    await assert.rejects(index.match(mine, bad), rejects("EINVAL"), JSON.stringify(bad));
+  for (const radius of [-1, 1.5, NaN, 2 ** 32, "8", undefined])
+    await assert.rejects(index.search([mine.hash()], radius), rejects("EINVAL"), String(radius));
+  const bytes = index.encode();
+  for (const [data, code] of [["x", "EINVAL"], [new Uint8Array(), "EFORMAT"], [door, "EFORMAT"],
+    [bytes.subarray(0, 100), "ETRUNCATED"], [bytes.subarray(0, bytes.length - 1), "ETRUNCATED"]])
+    await assert.rejects(sitr.openIndex(data), rejects(code));
+  // a bit anywhere: refused, or found out when all is checked; and nothing dies of it
+  const counts = { OK: 0, ECORRUPT: 0 };
+  for (let at = 0; at < bytes.length; at += at < 128 ? 3 : 799) {
+    const one = index.encode();
+    one[at] ^= 16;
+    const opened = await sitr.openIndex(one).catch((error) => error);
+    if (opened instanceof SitrError) {
+      assert.match(opened.code, /^E(FORMAT|CORRUPT|VERSION|LIMIT|TRUNCATED)$/, `byte ${at}`);
+      continue;
+    }
+    assert.ok((await opened.match(mine)).total <= 2);
+    counts[await opened.check().then(() => "OK", (error) => error.code)]++;
+  }
+  assert.ok(counts.ECORRUPT > 15 && Object.keys(counts).length === 2, JSON.stringify(counts));
+  await assert.rejects(sitr.buildIndex({ ids: new BigUint64Array(4e6), hashes: new Uint8Array(32 * 4e6) }),
+    rejects("ENOMEM"));
+  assert.equal((await index.match(mine)).total, 2);
+  const small = await open({ maxMemory: 2 ** 20 });
+  await assert.rejects(small.openIndex(new Uint8Array(2 ** 20 + 1)), rejects("ELIMIT"));
+  await assert.rejects(small.buildIndex({ ids: new BigUint64Array(20_000), hashes: new Uint8Array(640_000) }),
+    rejects("ELIMIT"));
+  small.close();
+}));
+
+/** A module, its memory, and what it exports, changed by `change`. */
+async function withMemory(use, change = (exports) => exports) {
+  let memory;
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function (...args) {
+    const { exports } = new Instance(...args);
+    memory = exports.memory;
+    return { exports: change(exports) };
+  };
+  try {
+    await use(await Core.load(wasm), () => memory.buffer);
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+}
+
+test("a picture goes before the next is added to an index", () => withMemory((core, memory) => {
+  const { bytes } = core.sign(door, { query: true });
+  // which all together would take more than the module begins with
+  const pictures = Array.from({ length: 30_000 }, (_, i) => [i, bytes]);
+  const before = memory().byteLength;
+  assert.equal(core.buildIndex({ pictures }).size, pictures.length);
+  assert.equal(memory().byteLength, before);
+}));
+
+test("one that is trapped while it builds an index is not touched again", async () => {
+  let trap = true, touched = 0, started = 0;
+  const change = (exports) => {
+    const mine = ++started;
+    const touch = (name) => (...args) => { touched += mine === 1 && !trap; return exports[name](...args); };
+    return { ...exports, free: touch("free"), web_build_drop: touch("web_build_drop"),
+      web_build_add(...args) {
+        if (!trap) return exports.web_build_add(...args);
+        trap = false;
+        throw new WebAssembly.RuntimeError("trapped");
+      } };
+  };
+  await withMemory((core) => {
+    const { bytes } = core.sign(door), parts = { pictures: [[1, bytes], [2, bytes]] };
+    assert.throws(() => core.buildIndex(parts), rejects("EDIED"));
+    assert.deepEqual([touched, started], [0, 1]);
+    assert.equal(core.buildIndex(parts).size, 2);
+    assert.deepEqual([touched, started], [0, 2]);
+  }, change);
+});
+
 test("hashes", () => {
   const zero = "pdq:" + "0".repeat(64), one = "pdq:8" + "0".repeat(62) + "1";
   assert.equal(distance(zero, one), 2);
@@ -220,24 +347,18 @@ test("in this thread; what is trapped starts anew", async () => {
   assert.deepEqual(core.sign(door).bytes, wanted.bytes);
 });
 
-test("what was decoded is not left in memory", async () => {
-  let memory;
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = function (...args) {
-    const made = new Instance(...args);
-    memory = made.exports.memory;
-    return made;
-  };
-  try {
-    const core = await Core.load(wasm);
-    const marked = Uint8Array.from(door);
-    const secret = marked.slice(5000, 5032);
-    core.sign(marked);
-    assert.equal(Buffer.from(memory.buffer).indexOf(secret), -1, "the file");
-    const side = 256, data = new Uint8Array(side * side).map((_, i) => (i * 37 + (i >> 8) * 11) & 255);
-    core.signPixels({ data, width: side, height: side, layout: "gray" });
-    assert.equal(Buffer.from(memory.buffer).indexOf(data.slice(1000, 1032)), -1, "the pixels");
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
-});
+test("what was decoded is not left in memory", () => withMemory((core, memory) => {
+  const marked = Uint8Array.from(door);
+  const secret = marked.slice(5000, 5032);
+  core.sign(marked);
+  assert.equal(Buffer.from(memory()).indexOf(secret), -1, "the file");
+  const side = 256, data = new Uint8Array(side * side).map((_, i) => (i * 37 + (i >> 8) * 11) & 255);
+  core.signPixels({ data, width: side, height: side, layout: "gray" });
+  assert.equal(Buffer.from(memory()).indexOf(data.slice(1000, 1032)), -1, "the pixels");
+  const encoded = core.sign(door, { regions: true }).bytes, id = 0x1234567890abcdefn;
+  const { bytes } = core.buildIndex({ pictures: [[id, encoded]] });
+  core.matchIndex(bytes, encoded);
+  assert.equal(Buffer.from(memory()).indexOf(encoded.subarray(-500, -450)), -1, "the signature");
+  for (const at of [128, 4000]) // its picture, and its regions
+    assert.equal(Buffer.from(memory()).indexOf(bytes.subarray(at, at + 32)), -1, "the index");
+}));
