@@ -262,7 +262,8 @@ export class IndexBuilder {
 /** Many signatures arranged so that those near a found one come up. */
 export class Index {
   private constructor();
-  /** Maps a file that was saved, which must not change meanwhile. */
+  /** Maps a file that was saved, which must not change meanwhile; the WebAssembly build
+   * reads it. */
   static load(path: Path, sitr?: Sitr): Promise<Index>;
   static loadSync(path: Path, sitr?: Sitr): Index;
   /** How many pictures there are, and hashes without one. */

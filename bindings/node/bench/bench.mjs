@@ -2,7 +2,7 @@
 // What a call costs over the same in C, which bench/call.c takes the time of in its own
 // program: meson's target bench-node-calls.
 //
-//     SITR_NODE_ADDON=build/rel/bindings/node/sitr.node \
+//     SITR_NODE_ADDON=$PWD/build/rel/bindings/node/sitr.node \
 //         node bindings/node/bench/bench.mjs build/rel/bindings/node/bench-node-calls
 //
 // Processor time, which other programs disturb least; each figure is the least of several
