@@ -72,5 +72,21 @@ export async function checkVectors(sitr, vectors, read) {
       [v.kind, v.turn, v.keypoints, Math.fround(v.false_positive_rate),
         v.quad?.flat().some((c) => c) ? v.quad.map((p) => p.map(Math.fround)) : null]);
   }
+
+  // and by an index, whose bytes threads share in Node alone
+  const mine = [...new Set(vectors.matches.map((v) => v.protected))];
+  const pictures = [];
+  for (const path of mine) pictures.push([pictures.length, await sign(path, { regions: true })]);
+  const index = await sitr.openIndex((await sitr.buildIndex({ pictures })).encode());
+  for (const path of new Set(vectors.matches.map((v) => v.found))) {
+    const found = await sign(path, { regions: true, query: true });
+    const { matches } = await index.match(found);
+    for (const [id, signature] of pictures) {
+      const { id: _, ...best } = matches.find((m) => Number(m.id) === id) ?? { verdict: "none" };
+      const m = await sitr.matchPair(signature, found);
+      is(`${mine[id]} and ${path} by an index`, best,
+        m.verdict === "none" ? { verdict: "none" } : m);
+    }
+  }
   return { wrong, compared };
 }
