@@ -172,11 +172,12 @@ class Counts(unittest.TestCase):
         all_of_it()
         gc.collect()
         before = [sys.getrefcount(x) for x in watched]
-        for _ in range(20):
+        for _ in range(60):
             all_of_it()
         gc.collect()
+        # one that is lost each time makes 60; of None the interpreter's own come and go
         for x, a, b in zip(watched, before, [sys.getrefcount(x) for x in watched]):
-            self.assertLess(abs(a - b), 15, repr(x)[:80])
+            self.assertLess(abs(a - b), 50, repr(x)[:80])
 
 
 if __name__ == "__main__":
