@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library in this thread: loads sitr.wasm, and calls glue.c. What it is given is
 // copied into the module's memory, and wiped there when the call is done.
-import { PDQ_BYTES, bytesOfHashes, idsOf, picturesOf } from "./many.mjs";
+import { PDQ_BYTES, bytesOfHashes, idsOf, limitOf, picturesOf } from "./many.mjs";
 import { ALGOS, LAYOUTS, STATUS, VERDICTS, SitrError, misuse } from "./values.mjs";
 
 const MIB = 2 ** 20;
@@ -88,12 +88,6 @@ function algosOf(names = []) {
 
 function flagsOf(options) {
   return Object.keys(SIGN).reduce((flags, name) => flags | (options[name] ? SIGN[name] : 0), 0);
-}
-
-function limitOf(limit = 1000) {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 20)
-    throw misuse("limit is 1 to 1048576");
-  return limit;
 }
 
 function matchOptionsOf({ atLeast = "review", maxDistance = 0, limit } = {}) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ids, hashes and pictures as they are given to an index: many at a time.
+// Ids, hashes and pictures as they are given to an index: many at a time; and how many
+// results there may be.
 import { Hash, misuse } from "./values.mjs";
 
-const MOST_ID = 2n ** 64n - 1n;
+/** The greatest number of 64 bits. */
+export const MOST_ID = 2n ** 64n - 1n;
 /** Bytes of a PDQ hash. */
 export const PDQ_BYTES = 32;
 
@@ -11,6 +13,13 @@ export function idOf(id) {
   if (typeof id === "number" && Number.isSafeInteger(id)) id = BigInt(id);
   if (typeof id !== "bigint" || id < 0n || id > MOST_ID) throw misuse("an id is 0 to 2^64 - 1");
   return id;
+}
+
+/** How many results there may be. */
+export function limitOf(limit = 1000) {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 20)
+    throw misuse("limit is 1 to 1048576");
+  return limit;
 }
 
 /** A copy, in the order in which they are given. */

@@ -3,7 +3,7 @@
 // takes too long, or breaks its decoder, costs its worker, and no more.
 import { bytesOf, hashesOf, MOST_MEMORY } from "./core.mjs";
 import { copied, idsOf, kept, picturesOf } from "./many.mjs";
-import { Signature, SitrError, STATUS, misuse } from "./values.mjs";
+import { Signature, SitrError, STATUS, encoded, misuse } from "./values.mjs";
 
 export { Core } from "./core.mjs";
 export { Hash, Signature, SitrError, distance } from "./values.mjs";
@@ -117,11 +117,6 @@ class Watched {
     settle(job);
     this.#settings.free();
   }
-}
-
-function encoded(signature) {
-  if (!(signature instanceof Signature)) throw misuse("not a signature");
-  return signature.encode();
 }
 
 let ask;

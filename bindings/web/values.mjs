@@ -98,3 +98,12 @@ export class Signature {
     return this.#bytes.slice();
   }
 }
+
+/** The bytes of a Signature; whatever else it is given is refused. */
+export function encoded(signature) {
+  try {
+    return Signature.prototype.encode.call(signature);
+  } catch {
+    throw misuse("not a signature");
+  }
+}

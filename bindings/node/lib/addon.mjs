@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library as the addon has it.
 import { createRequire } from "node:module";
-import { idOf, idsOf } from "../../web/many.mjs";
+import { idOf, idsOf, limitOf } from "../../web/many.mjs";
 import { ALGOS, FORMATS, Hash, SitrError, TURNS, misuse } from "../../web/values.mjs";
 import { Folders, signFound } from "./folder.mjs";
-import { bytesOf, hashesOf, limitOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf,
-  signOptionsOf, sourceOf } from "./input.mjs";
+import { bytesOf, hashesOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf, signOptionsOf,
+  sourceOf } from "./input.mjs";
 
 // where meson builds it is not where it is installed
 const native = createRequire(import.meta.url)(process.env.SITR_NODE_ADDON || "../sitr.node");

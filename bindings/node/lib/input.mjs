@@ -2,7 +2,7 @@
 // What a caller may give, made into what a backend takes.
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { bytesOfHashes, idOf } from "../../web/many.mjs";
+import { MOST_ID, bytesOfHashes, idOf, limitOf } from "../../web/many.mjs";
 import { ALGOS, LAYOUTS, STATUS, SitrError, VERDICTS, misuse } from "../../web/values.mjs";
 
 /** What is not there is {}, and what is no object is refused. */
@@ -90,12 +90,6 @@ export function matchOptionsOf(options) {
   return [VERDICTS[atLeast], maxDistance, limitOf(limit), without];
 }
 
-/** How many results there may be. */
-export function limitOf(limit = 1000) {
-  if (!isWhole(limit, 1, 2 ** 20)) throw misuse("limit is 1 to 1048576");
-  return limit;
-}
-
 /** PDQ hashes, 32 bytes each: as they are, or of Hashes and their texts. */
 export function hashesOf(hashes) {
   return Array.isArray(hashes) ? bytesOfHashes(hashes) : bytesOf(hashes);
@@ -109,7 +103,7 @@ export function limitsOf(limits) {
   const given = optionsOf(limits);
   for (const name of Object.keys(given))
     if (![...WIDE, ...NARROW].includes(name)) throw misuse(`no limit is called ${name}`);
-  const wide = (value = 0) => (value === Infinity ? 2n ** 64n - 1n : idOf(value));
+  const wide = (value = 0) => (value === Infinity ? MOST_ID : idOf(value));
   const narrow = (value = 0) => {
     if (value === Infinity) return 2 ** 32 - 1;
     if (!isWhole(value, 0, 2 ** 32 - 1)) throw misuse("a limit is 0 to 2^32 - 1, or Infinity");

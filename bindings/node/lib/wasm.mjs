@@ -4,13 +4,14 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { Core, MOST_MEMORY } from "../../web/core.mjs";
-import { copied, idOf, idsOf, kept } from "../../web/many.mjs";
+import { copied, idOf, idsOf, kept, limitOf } from "../../web/many.mjs";
 import { Index as WebIndex, open as openWeb } from "../../web/sitr.mjs";
-import { ALGOS, FORMATS, STATUS, Signature, SitrError, misuse } from "../../web/values.mjs";
+import { ALGOS, FORMATS, STATUS, Signature, SitrError, encoded,
+  misuse } from "../../web/values.mjs";
 import { READ_FOUND, readAll, readAllSync, replace, replaceSync, tooMany } from "./file.mjs";
 import { Folders, signFound } from "./folder.mjs";
-import { bytesOf, hashesOf, limitOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf,
-  signOptionsOf, sourceOf } from "./input.mjs";
+import { bytesOf, hashesOf, limitsOf, matchOptionsOf, optionsOf, pathOf, pixelsOf, signOptionsOf,
+  sourceOf } from "./input.mjs";
 
 export const backend = "wasm";
 export { Signature };
@@ -50,20 +51,6 @@ const webMatch = (options) => {
 };
 const webIndexMatch = (options) =>
   ({ ...webMatch(options), without: idsOf(optionsOf(options).without) });
-
-function encoded(signature) {
-  try {
-    return Signature.prototype.encode.call(signature);
-  } catch {
-    throw misuse("not a signature");
-  }
-}
-
-// encoded, of a scan
-function scanOf(theProtected, found) {
-  if (!Array.isArray(theProtected)) throw misuse("not an array of signatures");
-  return [Array.from(theProtected, encoded), encoded(found)];
-}
 
 // `total`: how many there are, those left out included
 const counted = ({ matches, hits = matches, total }) =>
@@ -131,10 +118,7 @@ export class Sitr extends Folders {
   }
 
   async matchPair(theProtected, found, options) {
-    const how = webMatch(options);
-    encoded(theProtected);
-    encoded(found);
-    return this.#web.matchPair(theProtected, found, how);
+    return this.#web.matchPair(theProtected, found, webMatch(options));
   }
 
   matchPairSync(theProtected, found, options) {
@@ -142,13 +126,13 @@ export class Sitr extends Folders {
   }
 
   async matchScan(theProtected, found, options) {
-    const how = webMatch(options);
-    scanOf(theProtected, found);
-    return counted(await this.#web.matchScan(theProtected, found, how));
+    return counted(await this.#web.matchScan(theProtected, found, webMatch(options)));
   }
 
   matchScanSync(theProtected, found, options) {
-    return counted(this.#core.matchScan(...scanOf(theProtected, found), webMatch(options)));
+    if (!Array.isArray(theProtected)) throw misuse("not an array of signatures");
+    return counted(this.#core.matchScan(Array.from(theProtected, encoded), encoded(found),
+      webMatch(options)));
   }
 
   async [signFound](path, how) {
@@ -301,7 +285,6 @@ export class Index {
   }
 
   async match(found, options) {
-    encoded(found);
     return counted(await this.#there.match(found, webIndexMatch(options)));
   }
 

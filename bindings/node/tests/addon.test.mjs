@@ -4,18 +4,14 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { bytesOfDoor, collect, door, forwarded, load, pixels } from "./helpers.mjs";
+import { bytesOfDoor, collect, door, invalid, load, most, pixels, regions,
+  samples } from "./helpers.mjs";
 
 const sitr = await load();
 const require = createRequire(import.meta.url);
 const native = require(process.env.SITR_NODE_ADDON);
 const { told } = require(process.env.SITR_NODE_TOLD);
-const invalid = { name: "SitrError", code: "EINVAL" };
-const regions = { regions: true };
-const mine = sitr.signSync(door, regions);
-const theirs = sitr.signSync(forwarded, { ...regions, query: true });
-const other = sitr.signPixelsSync(pixels(300, 200), regions);
-const most = 2n ** 64n - 1n;
+const { mine, theirs, other } = samples(sitr);
 
 test("which backend", () => {
   assert.equal(sitr.backend, "addon");

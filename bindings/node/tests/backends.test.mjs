@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { data, filesIn, folder, skip, top } from "./helpers.mjs";
+import { data, filesIn, folder, regions, skip, top } from "./helpers.mjs";
 
 for (const needed of [process.env.SITR_NODE_ADDON, process.env.SITR_NODE_WASM])
   if (!existsSync(needed ?? "")) skip(`no ${needed}`);
@@ -13,7 +13,6 @@ const addon = await import("../lib/addon.mjs"), wasm = await import("../lib/wasm
 const both = [addon, wasm];
 
 const pictures = (path) => filesIn(join(data, path)).filter((at) => !at.endsWith(".txt")).sort();
-const regions = { regions: true };
 
 let x = 5;
 const random = (n) => (x = (x * 1103515245 + 12345) % 2147483648) % n;

@@ -9,10 +9,9 @@ import { Readable, Transform, pipeline } from "node:stream";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { data, door, filesIn, folder, forwarded, load } from "./helpers.mjs";
+import { data, door, filesIn, folder, forwarded, invalid, load } from "./helpers.mjs";
 
 const sitr = await load();
-const invalid = { name: "SitrError", code: "EINVAL" };
 const all = async (stream) => {
   const entries = [];
   for await (const entry of stream) entries.push(entry);

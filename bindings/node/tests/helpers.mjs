@@ -13,6 +13,12 @@ export const door = join(data, "protected/door.jpg");
 export const forwarded = join(data, "found/forwarded.webp");
 export const bytesOfDoor = readFileSync(door);
 
+/** An error that says that an argument was none. */
+export const invalid = { name: "SitrError", code: "EINVAL" };
+export const regions = { regions: true };
+/** The greatest id. */
+export const most = 2n ** 64n - 1n;
+
 /** Ends the test as one that could not be run. */
 export function skip(why) {
   console.log(why);
@@ -54,6 +60,13 @@ export function pixels(width, height, layout = "rgba", seed = 1) {
     }
   return { data: picture, width, height, layout };
 }
+
+/** One that is kept, one that was made from it, and one that was not. */
+export const samples = (sitr) => ({
+  mine: sitr.signSync(door, regions),
+  theirs: sitr.signSync(forwarded, { ...regions, query: true }),
+  other: sitr.signPixelsSync(pixels(300, 200), regions),
+});
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");

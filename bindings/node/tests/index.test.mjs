@@ -6,15 +6,10 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, 
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { door, folder, forwarded, load, pixels } from "./helpers.mjs";
+import { door, folder, forwarded, invalid, load, most, samples } from "./helpers.mjs";
 
 const sitr = await load();
-const invalid = { name: "SitrError", code: "EINVAL" };
-const regions = { regions: true };
-const mine = sitr.signSync(door, regions);
-const theirs = sitr.signSync(forwarded, { ...regions, query: true });
-const other = sitr.signPixelsSync(pixels(300, 200), regions);
-const most = 2n ** 64n - 1n;
+const { mine, theirs, other } = samples(sitr);
 
 test("indexes", async (t) => {
   const at = join(folder(t), "قائمة.sitr");

@@ -2,14 +2,10 @@
 // Scans, by both backends, which say the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { door, forwarded, load, pixels } from "./helpers.mjs";
+import { door, invalid, load, samples } from "./helpers.mjs";
 
 const sitr = await load();
-const invalid = { name: "SitrError", code: "EINVAL" };
-const regions = { regions: true };
-const mine = sitr.signSync(door, regions);
-const theirs = sitr.signSync(forwarded, { ...regions, query: true });
-const other = sitr.signPixelsSync(pixels(300, 200), regions);
+const { mine, theirs, other } = samples(sitr);
 
 test("scans", async () => {
   const found = await sitr.matchScan([other, mine, mine], theirs);
