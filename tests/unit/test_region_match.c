@@ -210,6 +210,12 @@ static void test_places(void **state)
     free(mine.data);
 }
 
+static uint32_t next(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
 /* ---- What lies over it ---------------------------------------------------- */
 
 /* A bar, or lines of some writing that lets the picture through between; or all
@@ -222,9 +228,8 @@ static void cover(gray *g, const char *what)
         for (uint32_t x = 0; x < g->w; x++) {
             uint8_t *const p = &g->data[y * g->w + x];
 
-            seed = seed * 1664525 + 1013904223;
             if (!strcmp(what, "noise"))
-                *p = (uint8_t)(*p * 3 / 4 + 16 + (seed >> 27));
+                *p = (uint8_t)(*p * 3 / 4 + 16 + (next(&seed) >> 19));
             if (!strcmp(what, "dark")) *p = (uint8_t)(*p * *p / 400);
             if (!strcmp(what, "bar") && x * 10 > g->w * 3 &&
                 x * 10 < g->w * 6 && y * 10 > g->h * 4 && y * 10 < g->h * 6)
@@ -333,12 +338,6 @@ static void test_framed(void **state)
 }
 
 /* ---- Filled in twice ------------------------------------------------------- */
-
-static uint32_t next(uint32_t *seed)
-{
-    *seed = *seed * 1664525 + 1013904223;
-    return *seed >> 8;
-}
 
 /* Letters of an alphabet of 26, each five by seven dots. */
 static void write_words(gray *g, uint32_t x, uint32_t y, uint32_t dot,
