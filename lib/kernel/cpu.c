@@ -2,6 +2,13 @@
 /* Which CPU this is, and which kernels suit it. */
 #include "kernel/kernels.h"
 
+/* libjpeg-turbo has a faster one for SSE2 and for NEON than plain C can be. */
+#if defined(SITR_HAVE_X86) || defined(SITR_HAVE_NEON)
+# define PLAIN_LIBJPEG false
+#else
+# define PLAIN_LIBJPEG true
+#endif
+
 #if defined(SITR_HAVE_X86)
 uint64_t sitr_cpu_features(void)
 {
@@ -37,14 +44,19 @@ void sitr_kernels_choose(uint64_t features, sitr_kernels *out)
         .weigh_rows = sitr_weigh_rows_c,
         .weigh_cols = sitr_weigh_cols_c,
         .dct64_low16 = sitr_dct64_low16_c,
+        .inverse_dct8 = sitr_inverse_dct8_c,
+        .inverse_dct4 = sitr_inverse_dct4_c,
+        .inverse_dct2 = sitr_inverse_dct2_c,
         .hamming256 = sitr_hamming256_c,
         .near256 = sitr_near256_c,
         .near16 = sitr_near16_c,
+        .fast_inverse_dct = PLAIN_LIBJPEG,
     };
     sitr_scale_space_c(out);
 #if defined(SITR_HAVE_X86)
     if (features & SITR_FEATURE_AVX2) {
         sitr_kernels_avx2(out);
+        sitr_inverse_dct_avx2(out);
         sitr_scale_space_avx2(out);
     }
     if (features & SITR_FEATURE_AVX512) {

@@ -3,7 +3,7 @@
  * The hot loops: pure functions over arrays, behind one table of pointers.
  *
  * The plain C version (luma.c, area.c, sample.c, dct.c, hamming.c,
- * scale_space_plain.c) is the specification; x86/ and arm/ hold faster ones that
+ * inverse_dct.c, scale_space_plain.c) is the specification; x86/ and arm/ hold faster ones that
  * give the same bits. tests/simd/check_simd.c compares them over every subset of
  * CPU features. No kernel allocates, fails, or knows what an image is. Arrays do
  * not overlap except where it says so.
@@ -11,6 +11,7 @@
 #ifndef SITR_KERNELS_H
 #define SITR_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,9 @@
 #define SITR_TAPS_ALIGN 16
 /* Fraction bits of the DCT basis. */
 #define SITR_BASIS_BITS 24
+/* Coefficients of JPEG, and what is between the passes of their inverse DCT, are
+ * -SITR_DCT_LIMIT .. SITR_DCT_LIMIT - 1. */
+#define SITR_DCT_LIMIT 16384
 
 typedef struct sitr_kernels {
     const char *name; /* "portable", "avx2", "avx512", "neon" */
@@ -74,6 +78,17 @@ typedef struct sitr_kernels {
      * that twice T fits an int32_t. The first pass is rounded:
      * T = (sum + 2^SITR_BASIS_BITS) >> (SITR_BASIS_BITS + 1). */
     void (*dct64_low16)(int64_t *out, const int32_t *in, const int32_t *basis);
+
+    /** The samples of a block of JPEG, rows `stride` apart: 8 x 8 of them, or
+     * shrunk, as libjpeg does that, 4 x 4 or 2 x 2. `block` has 64 coefficients
+     * times their quantization, row by row, within SITR_DCT_LIMIT, and is set
+     * to 0. False, and `out` of no matter, where one between the passes is not: which no encoder
+     * makes of samples, and of which some of libjpeg's own versions differ. */
+    bool (*inverse_dct8)(uint8_t *out, size_t stride, int16_t *block);
+    bool (*inverse_dct4)(uint8_t *out, size_t stride, int16_t *block);
+    bool (*inverse_dct2)(uint8_t *out, size_t stride, int16_t *block);
+    /** Whether these three take no longer than libjpeg's own. */
+    bool fast_inverse_dct;
 
     /** out[i] = the number of bits in which the 256-bit codes `query` and
      * codes[4 * i ..] differ, for i < n. */
@@ -143,6 +158,9 @@ void sitr_weigh_rows_c(int16_t *out, const uint8_t *first, size_t stride,
 void sitr_weigh_cols_c(int32_t *out, const int16_t *in, const uint32_t *first,
                        const int16_t *weights, size_t n_taps, size_t n_out);
 void sitr_dct64_low16_c(int64_t *out, const int32_t *in, const int32_t *basis);
+bool sitr_inverse_dct8_c(uint8_t *out, size_t stride, int16_t *block);
+bool sitr_inverse_dct4_c(uint8_t *out, size_t stride, int16_t *block);
+bool sitr_inverse_dct2_c(uint8_t *out, size_t stride, int16_t *block);
 void sitr_hamming256_c(uint16_t *out, const uint64_t *query,
                        const uint64_t *codes, size_t n);
 size_t sitr_near256_c(uint32_t *out, const uint64_t *query,
@@ -157,6 +175,7 @@ void sitr_scale_space_avx512(sitr_kernels *table);
 
 /* Each fills in what its instruction set does better; x86/ and arm/. */
 void sitr_kernels_avx2(sitr_kernels *table);
+void sitr_inverse_dct_avx2(sitr_kernels *table);
 void sitr_kernels_avx512(sitr_kernels *table);
 void sitr_kernels_neon(sitr_kernels *table);
 

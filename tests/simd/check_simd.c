@@ -621,6 +621,63 @@ static void check_dct(test *t)
     }
 }
 
+/* ---- The inverse DCT ------------------------------------------------------ */
+
+typedef bool inverse_dct(uint8_t *out, size_t stride, int16_t *block);
+
+static void inverse_dct_once(test *t, inverse_dct *ours, inverse_dct *plain,
+                             size_t n, const int16_t *in, place where)
+{
+    const size_t stride = n + below(20), size = stride * (n - 1) + n;
+    const size_t in_size = 64 * sizeof(int16_t);
+    int16_t *block = put(t->in, in_size, 2, where);
+    int16_t *block2 = put(t->in2, in_size, 2, where);
+    uint8_t *out = put(t->out, size, 1, where);
+    uint8_t *want = put(t->want, size, 1, where);
+
+    memcpy(block, in, in_size);
+    memcpy(block2, in, in_size);
+    const bool ok = ours(out, stride, block);
+
+    if (ok != plain(want, stride, block2)) wrong(t, "inverse dct", !ok, ok);
+    for (size_t i = 0; i < 64; i++)
+        if (block[i]) wrong(t, "inverse dct, left in the block", 0, block[i]);
+    if (ok) compare(t, "inverse dct", t->out, out, t->want, want, size);
+}
+
+/* As photos have them, ever larger up to the limit, alone, and all at it. */
+static void fill_block(int16_t *block, size_t k)
+{
+    const size_t bits = k % 15, dense = k / 15 % 8;
+
+    for (int i = 0; i < 64; i++) {
+        const int32_t limit = 1 << bits;
+
+        block[i] = (int16_t)(below(8) <= dense ? within(limit) : 0);
+        if (k % 31 == 0)
+            block[i] = any() % 2 ? SITR_DCT_LIMIT - 1 : -SITR_DCT_LIMIT;
+        if (k % 37 == 0) block[i] = 0;
+    }
+    if (k % 37 == 0 || k % 41 == 0)
+        block[below(64)] = (int16_t)within(SITR_DCT_LIMIT - 1);
+}
+
+static void check_inverse_dct(test *t)
+{
+    for (size_t k = 0; k < 20000; k++) {
+        const place where = (place)(k % N_PLACES);
+        int16_t block[64];
+
+        fill_block(block, k);
+        inverse_dct_once(t, t->kernels->inverse_dct8, t->plain->inverse_dct8, 8,
+                         block, where);
+        inverse_dct_once(t, t->kernels->inverse_dct4, t->plain->inverse_dct4, 4,
+                         block, where);
+        inverse_dct_once(t, t->kernels->inverse_dct2, t->plain->inverse_dct2, 2,
+                         block, where);
+    }
+}
+
 /* ---- Hamming ------------------------------------------------------------- */
 
 static void check_hamming(test *t)
@@ -1028,6 +1085,17 @@ static void run_dct(const sitr_kernels *k, field *f)
     k->dct64_low16(f->low, f->in, f->basis);
 }
 
+static void run_inverse_dct(const sitr_kernels *k, field *f)
+{
+    int16_t block[64];
+
+    for (size_t i = 0; i < 64; i++) {
+        for (size_t n = 0; n < 64; n++)
+            block[n] = n % 9 ? 0 : (int16_t)(f->level[0][n + i] >> 6);
+        k->inverse_dct8((uint8_t *)f->sums + 8 * i, 512, block);
+    }
+}
+
 static void run_hamming(const sitr_kernels *k, field *f)
 {
     k->hamming256(f->sums, f->query, f->codes, 65536);
@@ -1132,6 +1200,7 @@ static const struct timing {
     {"weigh_rows 512 x 10", run_rows},
     {"weigh_cols 64 x 16", run_cols},
     {"dct64_low16", run_dct},
+    {"inverse_dct8, 64 times", run_inverse_dct},
     {"hamming256 65536", run_hamming},
     {"near256 65536", run_near256},
     {"near16 65536", run_near16},
@@ -1167,10 +1236,10 @@ static const struct kernel {
 } kernels[] = {
     {"luma_rgb", check_luma_rgb},     {"luma_rgba", check_luma_rgba},
     {"luma_video", check_luma_video}, {"composite", check_composite},
-    {"area_add", check_area_add},
-    {"weigh_rows", check_weigh_rows}, {"weigh_cols", check_weigh_cols},
-    {"dct64_low16", check_dct},       {"hamming256", check_hamming},
-    {"near256", check_near256},       {"near16", check_near16},
+    {"area_add", check_area_add},     {"weigh_rows", check_weigh_rows},
+    {"weigh_cols", check_weigh_cols}, {"dct64_low16", check_dct},
+    {"hamming256", check_hamming},    {"near256", check_near256},
+    {"near16", check_near16},         {"inverse_dct", check_inverse_dct},
     {"blur_down", check_blur_down},   {"blur_across", check_blur_across},
     {"difference", check_difference}, {"extrema", check_extrema},
     {"polar", check_polar},
