@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "codec/codec.h"
+#include "codec/jpeg_luma.h"
 #include "codec/scans.h"
 
 /* Rows asked for at once: libjpeg gives one row group and no more, which is of
@@ -33,6 +34,7 @@ typedef struct decoder {
     struct jpeg_error_mgr errors;
     struct jpeg_source_mgr source;
     sitr_scans scans; /* what the source has not yet, where it begins late */
+    sitr_jpeg_luma *reader; /* without libjpeg, NULL where that cannot be */
     jmp_buf failed;
     sitr_decoding *d;
     size_t size;       /* of the data that may be read */
@@ -216,39 +218,44 @@ static sitr_status prepare(decoder *j)
     return choose_output(j);
 }
 
-static sitr_need need_of(const jpeg_component_info *comp)
+/* Of component i, once the dimensions of the output are calculated. */
+static sitr_need need_of(const struct jpeg_decompress_struct *c, int i)
 {
-    if (!comp->component_needed) return SITR_NEED_NONE;
-    return comp->DCT_scaled_size == 1 ? SITR_NEED_DC : SITR_NEED_ALL;
+    if (c->out_color_space == JCS_GRAYSCALE && i > 0) return SITR_NEED_NONE;
+    return c->comp_info[i].DCT_scaled_size == 1 ? SITR_NEED_DC : SITR_NEED_ALL;
 }
 
-/* Once it is known what comes out: of the scans after the first, libjpeg is
- * handed those that it takes. */
-static void choose_scans(decoder *j)
+/* The scans after the first, at whose data libjpeg is. */
+static sitr_scans scans_to_come(const decoder *j)
 {
     const struct jpeg_decompress_struct *c = &j->cinfo;
-    bool all = true;
-
-    j->scans = (sitr_scans){
+    sitr_scans s = {
         .b = {.data = j->d->data, .size = j->size, .at = position(j)},
         .progressive = c->progressive_mode,
         .max_scans = j->d->budget->ctx->limits.max_scans,
         .n_components = (uint32_t)c->num_components, /* choose_output: 1 .. 4 */
         .n_scans = 1,
     };
-    for (int i = 0; i < c->num_components; i++) {
-        const sitr_need need = need_of(&c->comp_info[i]);
 
-        j->scans.component[i].id = (uint8_t)c->comp_info[i].component_id;
-        j->scans.component[i].need = need;
-        all &= need == SITR_NEED_ALL;
+    for (int i = 0; i < c->num_components; i++) {
+        s.component[i].id = (uint8_t)c->comp_info[i].component_id;
+        s.component[i].need = need_of(c, i);
     }
     for (int i = 0; i < c->comps_in_scan; i++)
-        j->scans.component[c->cur_comp_info[i]->component_index].begun = true;
-    if (all)
-        j->scans = (sitr_scans){0};
-    else if (!next_run(j))
-        j->source.bytes_in_buffer = 0;
+        s.component[c->cur_comp_info[i]->component_index].begun = true;
+    return s;
+}
+
+/* Of the scans after the first, libjpeg is handed those that it takes. */
+static void choose_scans(decoder *j)
+{
+    bool all = true;
+
+    for (int i = 0; i < j->cinfo.num_components; i++)
+        all &= need_of(&j->cinfo, i) == SITR_NEED_ALL;
+    if (all) return;
+    j->scans = scans_to_come(j);
+    if (!next_run(j)) j->source.bytes_in_buffer = 0;
 }
 
 /* A second run over a shortened file has its rows already. */
@@ -319,7 +326,8 @@ static uint32_t last_row(const struct jpeg_decompress_struct *c)
     return end < c->output_height ? end : c->output_height;
 }
 
-/* Where libjpeg writes the next n rows: gray ones where they are to stay. */
+/* Where libjpeg writes the next n rows: gray ones where they are to stay, but
+ * not those that were handed over before. */
 static void place_rows(decoder *j, JSAMPROW rows[BATCH], uint32_t n)
 {
     const struct jpeg_decompress_struct *c = &j->cinfo;
@@ -329,7 +337,10 @@ static void place_rows(decoder *j, JSAMPROW rows[BATCH], uint32_t n)
     const bool direct = sink->place && c->out_color_space == JCS_GRAYSCALE;
 
     for (uint32_t i = 0; i < n; i++) {
-        rows[i] = direct ? sink->place(sink, i) : NULL;
+        const uint32_t y = c->output_scanline + i;
+
+        rows[i] =
+            direct && y >= j->n_rows ? sink->place(sink, y - j->n_rows) : NULL;
         if (!rows[i]) rows[i] = j->rows + i * stride;
     }
 }
@@ -343,11 +354,13 @@ static void read_rows(decoder *j)
 
     while (c->output_scanline < end) {
         const bool went_on = !j->exhausted && !j->stopped;
+        const uint32_t y = c->output_scanline;
 
         place_rows(j, rows, batch);
         const uint32_t n = jpeg_read_scanlines(c, rows, batch);
 
         for (uint32_t i = 0; i < n && j->n_rows < c->output_height; i++) {
+            if (y + i < j->n_rows) continue;
             deliver(j, rows[i]);
             j->n_rows++;
         }
@@ -469,7 +482,20 @@ static sitr_status status_of_error(const decoder *j)
     }
 }
 
-/* Runs libjpeg over the first j->size bytes; `again` when the sink has begun. */
+/* Hands over what can be had without libjpeg: all rows, or the first, or none. */
+static sitr_status read_luma(decoder *j)
+{
+    const sitr_scans scans = scans_to_come(j);
+    sitr_status status =
+        sitr_jpeg_luma_new(j->d->budget, &j->cinfo, &scans, &j->reader);
+
+    if (status || !j->reader) return status;
+    status = begin_rows(j);
+    if (!status) j->n_rows = sitr_jpeg_luma_rows(j->reader, j->d->sink);
+    return status;
+}
+
+/* Runs over the first j->size bytes; `again` when the sink has begun. */
 static sitr_status run(decoder *j, bool again)
 {
     sitr_status status;
@@ -480,10 +506,15 @@ static sitr_status run(decoder *j, bool again)
     status = prepare(j);
     if (status) return status;
     if (!has_data(j)) return SITR_ETRUNCATED;
+    jpeg_calc_output_dimensions(&j->cinfo);
+    if (!again) {
+        status = read_luma(j);
+        if (status || j->n_rows == j->cinfo.output_height) return status;
+    }
     j->cinfo.mem->max_memory_to_use =
         (long)(j->reserved < LONG_MAX / 2 ? j->reserved * 2 : LONG_MAX);
     jpeg_start_decompress(&j->cinfo);
-    status = again ? SITR_OK : begin_rows(j);
+    status = again || j->reader ? SITR_OK : begin_rows(j);
     if (status) return status;
     if (j->cinfo.buffered_image) {
         choose_scans(j);
@@ -524,6 +555,7 @@ static sitr_status decode(sitr_decoding *d)
         sitr_log(d->budget->ctx, SITR_LOG_WARNING, "jpeg: the data ends early");
     d->damaged = j.n_warnings > 0 || j.cut || j.stopped ||
                  j.n_rows < j.cinfo.output_height;
+    sitr_jpeg_luma_free(d->budget, j.reader);
     sitr_budget_free(d->budget, j.rows);
     sitr_budget_free(d->budget, j.luma);
     return status;

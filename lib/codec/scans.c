@@ -19,7 +19,8 @@
 #include <string.h>
 
 enum { RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda };
-enum { FIRST = 0xc0, LAST_APP = 0xef, COM = 0xfe };
+enum { FIRST = 0xc0, DHT = 0xc4, DQT = 0xdb };
+enum { FIRST_APP = 0xe0, LAST_APP = 0xef, COM = 0xfe };
 
 /* memchr is worth its call over a scan's data, not from one segment to the next. */
 static const uint8_t *find_ff(const uint8_t *p, size_t size)
@@ -67,13 +68,6 @@ static const uint8_t *take_segment(sitr_bytes *b, size_t *size)
 
 /* ---- One scan ------------------------------------------------------------- */
 
-typedef struct header {
-    uint32_t n_components;
-    uint32_t component[SITR_MAX_COMPONENTS]; /* its place in the frame */
-    uint8_t first, last;                     /* coefficients */
-    uint8_t high, low;                       /* bits: known before, after */
-} header;
-
 /* The one component of that id, or n_components. */
 static uint32_t find_component(const sitr_scans *s, uint8_t id)
 {
@@ -88,7 +82,7 @@ static uint32_t find_component(const sitr_scans *s, uint8_t id)
 }
 
 static bool parse_header(const sitr_scans *s, const uint8_t *p, size_t size,
-                         header *h)
+                         sitr_scan_header *h)
 {
     uint32_t seen = 0;
 
@@ -111,14 +105,14 @@ static bool parse_header(const sitr_scans *s, const uint8_t *p, size_t size,
 }
 
 /* Whether libjpeg takes it for a scan of a progressive picture. */
-static bool is_valid(const header *h)
+static bool is_valid(const sitr_scan_header *h)
 {
     if (h->low > 13 || (h->high && h->low != h->high - 1)) return false;
     if (!h->first) return h->last == 0;
     return h->first <= h->last && h->last <= 63 && h->n_components == 1;
 }
 
-static bool needs(const sitr_scans *s, const header *h, uint32_t i)
+static bool needs(const sitr_scans *s, const sitr_scan_header *h, uint32_t i)
 {
     switch (s->component[i].need) {
     case SITR_NEED_DC:
@@ -136,7 +130,7 @@ static bool needs(const sitr_scans *s, const header *h, uint32_t i)
 
 static bool may_pass(sitr_scans *s, const uint8_t *p, size_t size)
 {
-    header h;
+    sitr_scan_header h;
     bool needed = false;
 
     if (!parse_header(s, p, size, &h)) return false;
@@ -200,4 +194,34 @@ bool sitr_scans_next(sitr_scans *s, const uint8_t **run, size_t *size)
     *run = s->b.data + start;
     *size = s->b.at - start;
     return *size > 0;
+}
+
+/* Segments that change nothing for DC whose first scan was read: its tables of
+ * Huffman codes are no more needed, its quantization was settled. */
+static bool may_come_between(uint8_t marker)
+{
+    return marker == DHT || marker == DQT || marker == COM ||
+           (marker >= FIRST_APP && marker <= LAST_APP);
+}
+
+sitr_scan_found sitr_scans_find(sitr_scans *s, sitr_scan_header *out)
+{
+    for (uint8_t marker; (marker = sitr_next_marker(&s->b)) != EOI;) {
+        const uint8_t *p;
+        size_t size;
+        bool needed = false;
+
+        if (may_be_inside(marker)) continue;
+        if (marker != SOS && !may_come_between(marker)) return SITR_SCAN_WRONG;
+        p = take_segment(&s->b, &size);
+        if (!p) return SITR_SCAN_WRONG;
+        if (marker != SOS) continue;
+        if (s->n_scans++ >= s->max_scans || !parse_header(s, p, size, out) ||
+            !is_valid(out))
+            return SITR_SCAN_WRONG;
+        for (uint32_t i = 0; i < out->n_components; i++)
+            needed |= needs(s, out, out->component[i]);
+        if (needed) return SITR_SCAN_FOUND;
+    }
+    return SITR_SCAN_END;
 }

@@ -35,6 +35,25 @@ typedef struct sitr_scans {
     bool at_scan;      /* one to pass over is next: false */
 } sitr_scans;
 
+/** What stands before the data of a scan. */
+typedef struct sitr_scan_header {
+    uint32_t n_components;
+    uint32_t component[SITR_MAX_COMPONENTS]; /* its place in the frame */
+    uint8_t first, last;                     /* coefficients */
+    uint8_t high, low;                       /* bits: known before, after */
+} sitr_scan_header;
+
+typedef enum sitr_scan_found {
+    SITR_SCAN_FOUND,
+    SITR_SCAN_END,  /* of the picture, as it should be */
+    SITR_SCAN_WRONG /* or unusual: libjpeg may make something of it */
+} sitr_scan_found;
+
+/** Of a progressive picture, past anything to the data of the next scan that is
+ * needed; or says why not. For who decodes by itself, and keeps to the interval
+ * between restart markers that the first scan had. */
+sitr_scan_found sitr_scans_find(sitr_scans *s, sitr_scan_header *out);
+
 /** The next run of bytes for the decoder, borrowed and not empty; false at the
  * end. Each byte is looked at once. A run ends before a marker, or with the
  * data. Scans with a header that libjpeg would refuse are not passed over. */

@@ -70,6 +70,46 @@ def jpegs():
     yield "restarts", b[:2] + b"\xff\xdd\0\x04\0\x01" + b[2:]
 
 
+def plain_codes(blocks, sof=0xc0, restart=0, width=32, height=16):
+    """Gray, its codes such that a byte of the data is one: a DC difference of 3
+    bits is 00011 and these, an AC symbol of 8 bits itself."""
+    data = b""
+    for i, block in enumerate(blocks):
+        if restart and i and i % restart == 0:
+            data += bytes([0xff, 0xd0 + (i // restart - 1) % 8])
+        data += bytes(block)
+    def segment(marker, body):
+        return bytes([0xff, marker]) + struct.pack(">H", 2 + len(body)) + body
+    end = b"\0\0\0" if sof == 0xc2 else b"\0\x3f\0"
+    return (b"\xff\xd8" + segment(0xdb, b"\0" + b"\x10" * 64)
+            + segment(sof, struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0")
+            + segment(0xc4, b"\0" + bytes(4) + b"\x10" + bytes(11) + bytes(range(16)))
+            + segment(0xc4, b"\x10" + bytes(7) + b"\xff" + bytes(8) + bytes(range(255)))
+            + (segment(0xdd, struct.pack(">H", restart)) if restart else b"")
+            + segment(0xda, b"\1\1\0" + end) + data + b"\xff\xd9")
+
+
+def luma_rows():
+    rgb, gray = gradient(40, 33), gradient(40, 33, 1)
+    yield "gray", encode(gray, "JPEG", quality=30)
+    for i, name in enumerate(["444", "422", "420"]):
+        yield name, encode(rgb, "JPEG", quality=30, subsampling=i)
+    yield "optimised", encode(rgb, "JPEG", quality=60, optimize=True)
+    yield "progressive", encode(rgb, "JPEG", quality=30, progressive=True)
+    yield "progressive-gray", encode(gray, "JPEG", quality=30, progressive=True)
+    one, end = 0x1c, [0]
+    yield "plain", plain_codes([[one + i % 4] + end for i in range(8)])
+    yield "plain-restarts", plain_codes([[one + i % 4] + end for i in range(8)], restart=1)
+    # a coefficient of eight bits, all ones; 63 of them; zeros to the last
+    yield "plain-stuffed", plain_codes([[one, 8, 0xff, 0] + end] * 8, restart=3)
+    yield "plain-long", plain_codes([[one] + [8, 0x55] * 63, [one, 0xf0, 0xf0, 0xf0, 0xe8, 1]] * 4)
+    yield "plain-progressive", plain_codes([[one + i % 4] for i in range(8)], sof=0xc2)
+    refined = b"\xff\xda\0\x08\1\1\0\0\0"
+    b = plain_codes([[one + i % 4] for i in range(8)], sof=0xc2, restart=4)
+    yield "plain-refined", (b[:-2].replace(b"\1\1\0\0\0\0", b"\1\1\0\0\0\2") + refined + b"\x21\x5f\xff\xd0\xaf"
+                            + refined + b"\x10\x3f\xff\xd0\x5f\xff\xd9")
+
+
 def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
@@ -539,7 +579,7 @@ def main():
     groups = {"jpeg": jpegs(), "png": pngs(), "webp": webps(), "exif": exifs(), "hash_text": texts(),
               "signature": signatures(), "reply": replies(), "match": matches(), "index": indexes(),
               "names": index_names(), "manifest": manifests(), "sealed": sealed(),
-              "scans": progressives(), "list": lists(), "sources": sources(),
+              "scans": progressives(), "jpeg_luma": luma_rows(), "list": lists(), "sources": sources(),
               "lists": exchanged(), "verify": reports(), "text": names(), "output": names(),
               "args": arguments(sitr)}
     groups = {name: list(g) for name, g in groups.items()}

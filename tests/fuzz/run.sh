@@ -45,7 +45,7 @@ seeds()
         [ ! -d "$folder" ] || echo "$folder"
     done
     case $1 in
-    jpeg | png | webp | scans | sign)
+    jpeg | jpeg_luma | png | webp | scans | sign)
         if [ -d ../shared/data/malformed ]; then
             mkdir -p build/fuzz-corpus/malformed
             # of moderate size, in one folder, by what they hold
@@ -65,7 +65,7 @@ seeds()
 with_libfuzzer()
 {
     local target=$1 seconds=$2 corpus=build/fuzz-corpus/$1 dictionary=$here/$1.dict begin
-    [ "$target" != scans ] || dictionary=$here/jpeg.dict
+    case $target in jpeg_luma | scans) dictionary=$here/jpeg.dict ;; esac
     mkdir -p "$corpus"
     mapfile -t begin < <(seeds "$target")
     build/fuzz/tests/fuzz/fuzz_"$target" -max_total_time="$seconds" -timeout=10 \

@@ -13,14 +13,15 @@
 #define SPINS   333
 #define CRASHES 334
 
-boolean jpeg_start_decompress(j_decompress_ptr cinfo)
+int jpeg_read_header(j_decompress_ptr cinfo, boolean require_image)
 {
-    static boolean (*real)(j_decompress_ptr);
+    static int (*real)(j_decompress_ptr, boolean);
 
-    if (!real)
-        *(void **)(void *)&real = dlsym(RTLD_NEXT, "jpeg_start_decompress");
+    if (!real) *(void **)(void *)&real = dlsym(RTLD_NEXT, "jpeg_read_header");
+    const int read = real(cinfo, require_image);
+
     if (cinfo->image_width == SPINS)
         for (;;) __asm__ volatile("");
     if (cinfo->image_width == CRASHES) __builtin_trap();
-    return real(cinfo);
+    return read;
 }
