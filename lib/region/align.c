@@ -76,6 +76,10 @@ struct sitr_aligner {
     bool used_theirs[SITR_MAX_QUERY_REGIONS];
     pair near[SITR_MAX_QUERY_REGIONS];
     uint32_t n_near;
+    /* of those once more, side by side: angle and scale */
+    uint16_t near_angle[SITR_MAX_QUERY_REGIONS];
+    uint16_t near_scale[SITR_MAX_QUERY_REGIONS];
+    uint8_t may_agree[SITR_MAX_QUERY_REGIONS + 7];
     bool agrees[SITR_MAX_QUERY_REGIONS];
     pair kept[SITR_MAX_QUERY_REGIONS];
     uint32_t n_kept;
@@ -283,6 +287,32 @@ static double miss2(const double to[6], const pair *p)
     return squared(u - p->u) + squared(v - p->v);
 }
 
+/* Before any vote on what is near. */
+static void prepare_votes(sitr_aligner *a)
+{
+    for (uint32_t i = 0; i < a->n_near; i++) {
+        a->near_angle[i] = (uint16_t)a->near[i].angle;
+        a->near_scale[i] = (uint16_t)(a->near[i].scale + 256);
+    }
+}
+
+/* Which of them are turned and sized as a proposal is, 1 or 0, with zeros behind
+ * them: most end here, several in an instruction. */
+static void find_alike(sitr_aligner *a, const pair *seed)
+{
+    const uint16_t angle = (uint16_t)(seed->angle - 24);
+    const uint16_t scale = (uint16_t)(seed->scale + 256 - 12);
+    const uint32_t n = a->n_near;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t turn = (uint16_t)(a->near_angle[i] - angle) & 255;
+        const uint16_t larger = (uint16_t)(a->near_scale[i] - scale);
+
+        a->may_agree[i] = (uint8_t)((turn <= 48) & (larger <= 24));
+    }
+    memset(a->may_agree + n, 0, 7);
+}
+
 /* Those that agree with a proposal, whose errors of scale and angle grow with
  * the distance from where it was made; returns what they add up to. */
 static double vote(sitr_aligner *a, const double to[6], const pair *seed)
@@ -290,16 +320,18 @@ static double vote(sitr_aligner *a, const double to[6], const pair *seed)
     const double scale = a->power[seed->scale + 255];
     double sum = 0;
 
+    find_alike(a, seed);
+    memset(a->agrees, 0, a->n_near * sizeof *a->agrees);
     for (uint32_t i = 0; i < a->n_near; i++) {
         const pair *const p = &a->near[i];
-        const int turn = ((p->angle - seed->angle + 384) & 255) - 128;
-        const int larger = p->scale - seed->scale;
+        uint64_t eight;
 
-        a->agrees[i] = false;
-        /* most end here, and cost no arithmetic */
-        if (turn < -24 || turn > 24 || larger < -12 || larger > 12 ||
-            a->taken[p->theirs])
+        memcpy(&eight, a->may_agree + i, sizeof eight);
+        if (!eight) {
+            i += 7;
             continue;
+        }
+        if (!a->may_agree[i] || a->taken[p->theirs]) continue;
 
         const double away = squared(p->u - seed->u) + squared(p->v - seed->v);
         const double limit = 0.03 * away + squared(0.012 * SITR_REGION_UNIT *
@@ -317,6 +349,7 @@ static double best_proposal(sitr_aligner *a, uint32_t max, uint32_t *seed)
 {
     double best = 0, to[6];
 
+    prepare_votes(a);
     for (uint32_t i = 0, n = 0; i < a->n_near && n < max; i++) {
         double sum;
 

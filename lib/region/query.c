@@ -2,6 +2,8 @@
 /* Hash tables over runs of 16 bits: small enough to stay in a core's cache. */
 #include "region/query.h"
 
+#include <string.h>
+
 #define BUCKET_BITS 12
 #define N_BUCKETS   (1u << BUCKET_BITS)
 
@@ -88,23 +90,41 @@ static bool was_met(const sitr_descriptor *a, const sitr_descriptor *b,
     return false;
 }
 
+_Static_assert(SITR_N_RUNS <= 16, "a bit for each");
+
+/* For each region of mine, the runs of which the query has that very value, a
+ * bit each. Run by run, so that what is asked stays in the nearest cache. */
+static void find_known(const sitr_region_query *query, const sitr_regions *mine,
+                       uint16_t out[SITR_MAX_QUERY_REGIONS])
+{
+    memset(out, 0, mine->n_single * sizeof *out);
+    for (uint32_t run = 0; run < SITR_N_RUNS; run++)
+        for (uint32_t i = 0; i < mine->n_single; i++) {
+            const uint32_t value = run_of(&mine->descriptors[i], run, 0);
+            const uint64_t known = query->known[run][value >> 6];
+
+            out[i] |= (uint16_t)((known >> (value & 63) & 1) << run);
+        }
+}
+
 uint32_t sitr_region_query_pairs(const sitr_region_query *query,
                                  const sitr_regions *mine,
                                  sitr_region_pair *pairs, uint32_t capacity)
 {
+    uint16_t known[SITR_MAX_QUERY_REGIONS];
     uint32_t n = 0;
 
+    find_known(query, mine, known);
     for (uint32_t i = 0; i < mine->n_single; i++)
-        for (uint32_t run = 0; run < SITR_N_RUNS; run++) {
+        for (uint32_t left = known[i]; left; left &= left - 1) {
+            const uint32_t run = (uint32_t)__builtin_ctz(left);
             const sitr_descriptor *const a = &mine->descriptors[i];
             const uint32_t value = run_of(a, run, 0);
-            const uint16_t *first;
-            const uint32_t *entries;
-
-            if (!(query->known[run][value >> 6] >> (value & 63) & 1)) continue;
-            first =
+            const uint16_t *const first =
                 query->first + (size_t)run * (N_BUCKETS + 1) + bucket_of(value);
-            entries = query->entries + (size_t)run * query->n_entries;
+            const uint32_t *const entries =
+                query->entries + (size_t)run * query->n_entries;
+
             for (uint32_t e = first[0]; e < first[1]; e++) {
                 const uint32_t theirs = entries[e] & 0x3fff;
                 const uint32_t variant = entries[e] >> 14 & 3;
