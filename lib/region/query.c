@@ -26,22 +26,25 @@ static void fill_run(sitr_region_query *q, uint32_t run)
     uint32_t *const entries = q->entries + (size_t)run * q->n_entries;
     const uint32_t n = q->regions->n;
 
-    for (uint32_t e = 0; e < q->n_entries; e++) {
-        const uint32_t value =
-            run_of(&q->regions->descriptors[e % n], run, e / n);
+    for (uint32_t variant = 0; variant < SITR_N_VARIANTS; variant++)
+        for (uint32_t i = 0; i < n; i++) {
+            const uint32_t value =
+                run_of(&q->regions->descriptors[i], run, variant);
 
-        q->known[run][value >> 6] |= UINT64_C(1) << (value & 63);
-        first[bucket_of(value)]++;
-    }
+            q->known[run][value >> 6] |= UINT64_C(1) << (value & 63);
+            first[bucket_of(value)]++;
+        }
     for (uint32_t b = 1; b <= N_BUCKETS; b++)
         first[b] = (uint16_t)(first[b] + first[b - 1]);
     /* from the end: each bucket's end becomes its beginning */
-    for (uint32_t e = q->n_entries; e-- > 0;) {
-        const uint32_t value =
-            run_of(&q->regions->descriptors[e % n], run, e / n);
+    for (uint32_t variant = SITR_N_VARIANTS; variant-- > 0;)
+        for (uint32_t i = n; i-- > 0;) {
+            const uint32_t value =
+                run_of(&q->regions->descriptors[i], run, variant);
 
-        entries[--first[bucket_of(value)]] = value << 16 | e / n << 14 | e % n;
-    }
+            entries[--first[bucket_of(value)]] =
+                value << 16 | variant << 14 | i;
+        }
 }
 
 void sitr_region_query_free(const sitr_ctx *ctx, sitr_region_query *query)
