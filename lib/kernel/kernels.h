@@ -25,6 +25,9 @@
 #define SITR_SAMPLE_BITS (SITR_WEIGHT_BITS + SITR_BLEND_BITS)
 /* weigh_cols reads its weights and inputs in runs of this many, near16 its tags. */
 #define SITR_TAPS_ALIGN 16
+/* Bytes that a scan may ask for ahead: what a CPU asks for by itself ends with the
+ * page. Beyond the end it does no harm. */
+#define SITR_AHEAD 2048
 /* Fraction bits of the DCT basis. */
 #define SITR_BASIS_BITS 24
 /* Coefficients of JPEG, and what is between the passes of their inverse DCT, are

@@ -495,10 +495,6 @@ static size_t append_lanes(uint32_t *out, uint32_t mask, size_t from)
     return n;
 }
 
-/* Bytes that a scan asks for ahead: what a CPU asks for by itself ends with the
- * page. Beyond the end it does no harm. */
-#define AHEAD 2048
-
 static size_t near256_avx2(uint32_t *out, const uint64_t *query,
                            const uint64_t *codes, uint32_t limit, size_t n)
 {
@@ -507,7 +503,7 @@ static size_t near256_avx2(uint32_t *out, const uint64_t *query,
     size_t found = 0, i = 0;
 
     for (; i + 8 <= n; i += 8) {
-        const char *const ahead = (const char *)(codes + 4 * i) + AHEAD;
+        const char *const ahead = (const char *)(codes + 4 * i) + SITR_AHEAD;
         const __m128i bits = _mm_unpacklo_epi64(
             hamming4(q, codes + 4 * i), hamming4(q, codes + 4 * i + 16));
 

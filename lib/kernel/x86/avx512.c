@@ -227,10 +227,37 @@ static void hamming256_avx512(uint16_t *out, const uint64_t *query,
     sitr_hamming256_c(out + i, query, codes + 4 * i, n - i);
 }
 
+static size_t near256_avx512(uint32_t *out, const uint64_t *query,
+                             const uint64_t *codes, uint32_t limit, size_t n)
+{
+    const __m512i q =
+        _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)query));
+    const __m128i most = _mm_set1_epi16((int16_t)(limit < 256 ? limit : 256));
+    size_t found = 0, i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        const char *const ahead = (const char *)(codes + 4 * i) + SITR_AHEAD;
+
+        for (int line = 0; line < 4; line++)
+            _mm_prefetch(ahead + 64 * line, _MM_HINT_T0);
+        const __m128i bits = hamming8(codes + 4 * i, q);
+
+        for (uint32_t near = _mm_cmple_epi16_mask(bits, most); near;
+             near &= near - 1)
+            out[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(near);
+    }
+    const size_t last =
+        sitr_near256_c(out + found, query, codes + 4 * i, limit, n - i);
+
+    for (size_t k = 0; k < last; k++) out[found++] += (uint32_t)i;
+    return found;
+}
+
 void sitr_kernels_avx512(sitr_kernels *table)
 {
     table->name = "avx512";
     table->weigh_rows = weigh_rows_avx512;
     table->dct64_low16 = dct64_low16_avx512;
     table->hamming256 = hamming256_avx512;
+    table->near256 = near256_avx512;
 }
