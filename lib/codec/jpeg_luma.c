@@ -355,15 +355,19 @@ static bool begin_scan(sitr_jpeg_luma *r, const sitr_scan_header *s,
 
 /* ---- All of them ---------------------------------------------------------- */
 
+/* The last of them only where a marker follows: whether what follows without one
+ * is a file cut short is libjpeg's to say, which hangs on how far it looks. */
 static uint32_t baseline_rows(sitr_jpeg_luma *r, sitr_row_sink *sink)
 {
     const uint32_t height = r->c->output_height;
     const uint32_t n_in_row = r->rows * r->size;
     uint32_t n = 0;
 
-    while (n < height && read_row(r))
+    while (n < height && read_row(r)) {
+        if (n + n_in_row >= height && !at_marker(&r->bits)) break;
         for (uint32_t i = 0; i < n_in_row && n < height; i++, n++)
             sink->row(sink, r->samples + i * r->stride * r->size, NULL);
+    }
     return n;
 }
 

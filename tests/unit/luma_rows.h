@@ -10,7 +10,8 @@
 #include "plane/rows.h"
 
 /** A sink that keeps the rows. Aborts where they are more than were announced,
- * or come before that, or from elsewhere than a place that it gave. */
+ * or come before that, or from elsewhere than a place that it gave, and where a
+ * place is asked for that no row can have. */
 typedef struct kept_rows {
     sitr_row_sink sink;
     bool begun;
@@ -47,7 +48,8 @@ typedef struct luma_rows {
 } luma_rows;
 
 /** Of all pictures: a row handed over is libjpeg's. Of a baseline one: libjpeg
- * had neither an error nor a warning up to it. Of a progressive one: there are
+ * had neither an error nor a warning up to it, or but in the rows that it
+ * decodes with it, of which some are then left. Of a progressive one: there are
  * all rows or none, and where libjpeg fails in what is passed over, they are
  * what it makes of the rest. */
 luma_rows luma_rows_compare(const bytes *b, luma_how how);
@@ -60,7 +62,8 @@ typedef struct libjpeg_rows {
     int error;
     long n_warnings;
     uint32_t width, height, n, n_sound;
-    bytes rows; /* row after row, as many as are n */
+    uint32_t group; /* rows that are decoded at once */
+    bytes rows;     /* row after row, as many as are n */
 } libjpeg_rows;
 
 libjpeg_rows libjpeg_rows_of(const bytes *b, unsigned shrink,

@@ -212,6 +212,21 @@ static void random_codes(void **state)
     }
 }
 
+/* What begins with zeros, a bit each sixteen of them, to 63 coefficients, to 64
+ * and to 65. */
+static void to_the_last(void **state)
+{
+    static const uint8_t last[] = {0xe1, 0xf1, 0xd1, 0xe0, 0xf0};
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT(last); i++) {
+        const code c = {.counts = {0, 1, 1, 1},
+                        .symbols = {0xf0, last[i], 0x00}};
+
+        check_code("to the last", i, &c);
+    }
+}
+
 /* Lengths of codes, one by one, and whether these are a code. */
 static void edges(void **state)
 {
@@ -327,9 +342,8 @@ static void bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(standard),
-        cmocka_unit_test(random_codes),
-        cmocka_unit_test(edges),
+        cmocka_unit_test(standard),    cmocka_unit_test(random_codes),
+        cmocka_unit_test(to_the_last), cmocka_unit_test(edges),
         cmocka_unit_test(bits),
     };
 

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/ctx.h"
 #include "codec/codec.h"
 #include "codec/scans.h"
 #include "luma_rows.h"
@@ -66,7 +67,7 @@ static void check_read(const char *name, size_t number, const bytes *b,
         assert_true(r.has_header);
         assert_int_equal(r.error, 0);
         assert_int_equal(r.n_warnings, 0);
-        if (r.n != (all ? r.height : 0))
+        if (r.taken != all || r.n != (all ? r.height : 0))
             fail_msg("%s, %zu, 1/%u: %u rows of %u", name, number, shrink, r.n,
                      r.height);
     }
@@ -82,6 +83,7 @@ static const struct {
 } forms[] = {
     {"gray", 1, true, {0}},
     {"gray, 2x2", 1, true, {.sampling = {{2, 2}}}},
+    {"gray, 1x3", 1, true, {.sampling = {{1, 3}}}},
     {"4:4:4", 3, true, {0}},
     {"4:2:0", 3, true, {.sampling = YCC(2, 2)}},
     {"4:2:2", 3, true, {.sampling = YCC(2, 1)}},
@@ -359,6 +361,12 @@ static void between_scans(void **state)
          "\xff\xc2\0\x11\x08\0\x35\0\x43\3\1\x22\0\2\x11\1\3\x11\1", 19},
         {"the end", true, false, "\xff\xd9", 2},
         {"another beginning", false, true, "\xff\xd8", 2},
+        {"a scan from the last to the first", false, true,
+         "\xff\xda\0\x08\1\1\0\5\4\0", 10},
+        {"a scan of two bits", false, true, "\xff\xda\0\x08\1\1\0\1\5\x31", 10},
+        {"a scan of the 14th bit", false, true, "\xff\xda\0\x08\1\1\0\1\5\x0e",
+         10},
+        {"a scan of nothing", false, true, "\xff\xda\0\x08\1\4\0\1\5\0", 10},
         {"what nobody knows", false, true, "\xff\xf0\0\2", 4},
     };
     static const jpeg_opts form = {.sampling = YCC(2, 2)};
@@ -450,6 +458,7 @@ static const struct {
     jpeg_opts opts;
 } small[] = {
     {"gray, restarts", 1, {.quality = 70, .restart = 2}},
+    {"gray, 1x3", 1, {.quality = 80, .sampling = {{1, 3}}}},
     {"4:2:0", 3, {.quality = 50, .sampling = YCC(2, 2)}},
     {"4:4:4, restarts", 3, {.quality = 30, .restart = 3}},
     {"progressive",
@@ -636,7 +645,7 @@ typedef struct item {
 #define PLAIN(x) D(x), EOB
 #define ROW      PLAIN(5), PLAIN(6)
 
-/* Of 2 x 2 blocks, each by itself. */
+/* Of 2 x 2 blocks. */
 typedef struct plan {
     uint8_t sof;          /* 0 = 0xc0 */
     bool colour;          /* three components, else one */
@@ -649,6 +658,7 @@ typedef struct plan {
     uint8_t ac_counts;    /* of 8 bits; 0 = 255 */
     uint8_t n_tables;     /* DC and AC: 0 = both; 1 = DC alone */
     uint8_t table;        /* of DC and AC, 0 .. 3 */
+    uint8_t side;         /* pixels; 0 = 16 */
     uint8_t chroma_quant; /* the number of chroma's table, which is not there */
 } plan;
 
@@ -720,10 +730,12 @@ static void put_quantization(writer *w, const plan *p)
 
 static void put_frame(writer *w, const plan *p)
 {
-    const uint8_t n = p->colour ? 3 : 1;
-    const uint8_t head[] = {
-        0xff, p->sof ? p->sof : 0xc0, 0, (uint8_t)(8 + 3 * n), 8, 0, 16, 0, 16,
-        n};
+    const uint8_t n = p->colour ? 3 : 1, side = p->side ? p->side : 16;
+    const uint8_t head[] = {0xff, p->sof ? p->sof : 0xc0,
+                            0,    (uint8_t)(8 + 3 * n),
+                            8,    0,
+                            side, 0,
+                            side, n};
 
     bytes_append(&w->b, head, sizeof head);
     for (uint8_t i = 1; i <= n; i++) {
@@ -792,15 +804,15 @@ static const struct {
     {"plain", 2, false, {0}, {ROW, ROW, EOI_}},
     {"extended", 2, false, {.sof = 0xc1, .table = 3}, {ROW, ROW, EOI_}},
     {"baseline, table 3", 2, false, {.table = 3}, {ROW, ROW, EOI_}},
-    {"no end", 2, false, {0}, {ROW, ROW, FILL}},
-    {"bits of zero at the end", 2, false, {0}, {ROW, ROW, B(7, 0), EOI_}},
-    {"half a marker at the end", 2, false, {0}, {ROW, ROW, FILL, R(0xff)}},
+    {"no end", 1, false, {0}, {ROW, ROW, FILL}},
+    {"bits of zero at the end", 1, false, {0}, {ROW, ROW, B(7, 0), EOI_}},
+    {"half a marker at the end", 1, false, {0}, {ROW, ROW, FILL, R(0xff)}},
     {"a restart at the end",
      2,
      false,
      {.restart = 2},
      {ROW, FILL, R(0xff), R(0xd0), ROW, FILL, R(0xff), R(0xd1), EOI_}},
-    {"bytes before the end", 2, false, {0}, {ROW, ROW, FILL, R(1), R(2), EOI_}},
+    {"bytes before the end", 1, false, {0}, {ROW, ROW, FILL, R(1), R(2), EOI_}},
     {"no data", 0, true, {0}, {EOI_}},
     {"nothing", 0, true, {0}, {{END, 0, 0, 0}}},
     {"one row", 1, true, {0}, {ROW, EOI_}},
@@ -827,7 +839,7 @@ static const struct {
      {0},
      {ROW, D(5), A(0), D(5), B(8, 8), R(0xff), R(0xff), R(0), EOB, EOI_}},
     {"stuffed behind the end",
-     2,
+     1,
      false,
      {0},
      {ROW, ROW, FILL, R(0xff), R(0), EOI_}},
@@ -897,7 +909,7 @@ static const struct {
      {0},
      {ROW, D(5), SIXTY_THREE(A(1)), PLAIN(-3), EOI_}},
     {"64 coefficients, then zeros",
-     2,
+     1,
      false,
      {0},
      {ROW, D(5), SIXTY_THREE(A(1)), EOB, PLAIN(-3), B(7, 0x7f), B(5, 31),
@@ -1078,6 +1090,13 @@ static const struct {
      true,
      {.sof = 0xc2, .colour = true, .chroma_quant = 1},
      {FOUR(D(1)), FOUR(D(1)), FOUR(D(1)), EOI_}},
+    /* in it lies a bit, if it were one that refines */
+    {"progressive, one block, twice",
+     0,
+     false,
+     {.sof = 0xc2, .side = 8},
+     {D(5), FILL, R(0xff), R(0xda), R(0), R(8), R(1), R(1), FOUR(R(0)), D(-1),
+      EOI_}},
     {"progressive, restarts",
      2,
      false,
@@ -1231,8 +1250,10 @@ static bytes large_file(size_t i, unsigned shrink)
         {.quality = 60, .sampling = YCC(2, 2), .restart = 50},
         {.quality = 60, .restart = 7},
         {.quality = 60, .sampling = YCC(2, 2), .progressive = true},
+        /* libjpeg decodes three rows of blocks at once, we go one by one */
+        {.quality = 60, .sampling = {{1, 3}}},
     };
-    raster r = raster_new(325 * shrink, 338 * shrink, 3, 30);
+    raster r = raster_new(325 * shrink, 338 * shrink, i == 4 ? 1 : 3, 30);
     const bytes b = jpeg_of(&r, &opts[i]);
 
     raster_free(&r);
@@ -1287,7 +1308,73 @@ static void large(void **state)
 {
     (void)state;
     for (unsigned shrink = 1; shrink <= 8; shrink *= 2)
-        for (size_t i = 0; i < 4; i++) check_large(i, shrink);
+        for (size_t i = 0; i < 5; i++) check_large(i, shrink);
+}
+
+/* How data ends, and whether a file that ends so is cut off: the same of the CPUs
+ * that read it without libjpeg and of those that leave it to libjpeg. */
+static void endings(void **state)
+{
+    static const struct {
+        const char *name;
+        bool damaged;
+        size_t size, n_zeros; /* of the data, and behind them */
+        const char *data;
+    } cases[] = {
+        {"the end", false, 2, 0, "\xff\xd9"},
+        {"the end, and more", false, 3, 100, "\xff\xd9x"},
+        {"fill bytes", false, 4, 0, "\xff\xff\xff\xd9"},
+        {"another marker", false, 2, 0, "\xff\xd0"},
+        {"nothing", true, 0, 0, ""},
+        {"half of it", true, 1, 0, "\xff"},
+        /* how far libjpeg looks ahead hangs on the last bits */
+        {"a byte", true, 1, 0, "a"},
+        {"three bytes, and the end", false, 5, 0, "abc\xff\xd9"},
+        {"many bytes", false, 0, 5000, ""},
+    };
+    raster r = raster_new(400, 403, 3, 30);
+    const jpeg_opts opts = {.quality = 60, .sampling = YCC(2, 2)};
+    bytes whole = jpeg_of(&r, &opts);
+
+    (void)state;
+    raster_free(&r);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bytes b = bytes_new(whole.data, whole.size - 2);
+
+        bytes_append(&b, cases[i].data, cases[i].size);
+        bytes zeros = bytes_new(NULL, cases[i].n_zeros);
+
+        bytes_append(&b, zeros.data, zeros.size);
+        libjpeg_rows l = libjpeg_rows_of(&b, 1, 0);
+
+        for (int fast = 0; fast < 2; fast++) {
+            sitr_ctx *ctx = ctx_with(NULL, NULL);
+            kept_rows kept;
+            sitr_budget budget;
+
+            ctx->kernels.fast_inverse_dct = fast;
+            sitr_budget_init(&budget, ctx);
+            kept_rows_init(&kept, true);
+            sitr_decoding d = {.budget = &budget,
+                               .data = b.data,
+                               .size = b.size,
+                               .sink = &kept.sink};
+
+            assert_int_equal(sitr_decode(&d), SITR_OK);
+            if (d.damaged != cases[i].damaged)
+                fail_msg("%s, fast %d: damaged %d", cases[i].name, fast,
+                         d.damaged);
+            assert_int_equal(kept.n, kept.height);
+            assert_memory_equal(kept.rows, l.rows.data,
+                                (size_t)kept.n * kept.width);
+            kept_rows_free(&kept);
+            sitr_ctx_free(ctx);
+        }
+        bytes_free(&l.rows);
+        bytes_free(&zeros);
+        bytes_free(&b);
+    }
+    bytes_free(&whole);
 }
 
 int main(void)
@@ -1299,6 +1386,7 @@ int main(void)
         cmocka_unit_test(damaged),        cmocka_unit_test(much_damaged),
         cmocka_unit_test(known_oddities), cmocka_unit_test(tables),
         cmocka_unit_test(without_memory), cmocka_unit_test(large),
+        cmocka_unit_test(endings),
     };
 
     return cmocka_run_group_tests_name("jpeg_luma", tests, NULL, NULL);
