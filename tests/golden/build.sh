@@ -16,7 +16,7 @@ have=()
 case $kind in
 x86)
     have=(-DSITR_HAVE_X86)
-    for name in avx2 scale_space_avx2; do
+    for name in avx2 inverse_dct_avx2 scale_space_avx2; do
         "$cc" "${flags[@]}" -mavx2 -c lib/kernel/x86/$name.c -o "$tmp/$name.o"
     done
     for name in avx512 scale_space_avx512; do
