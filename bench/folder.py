@@ -54,7 +54,7 @@ def main():
     p.add_argument("folders", nargs="*")
     p.add_argument("--runs", type=int, default=7)
     p.add_argument("--jobs", type=int, default=os.cpu_count())
-    args = p.parse_args()
+    args = p.parse_intermixed_args()
     folders = args.folders or sorted({os.path.dirname(f) for f in libsitr.photos([])})
     for folder in folders:
         print(folder)
