@@ -61,11 +61,13 @@ test("promises run beside one another and beside the program", async () => {
   const count = () => { turns++; if (!done) setImmediate(count); };
   setImmediate(count);
   const wide = pixels(4000, 3000, "rgb");
+  // several, for a busy machine may let one thread wait for longer than that
+  const short = Array.from({ length: 8 }, () => pixels(64, 64));
   await Promise.all([
     sitr.signPixels(wide, { ...regions, query: true, algos: ["phash"] }).then(() => order.push("long")),
-    sitr.signPixels(pixels(64, 64)).then(() => order.push("short"))]);
+    ...short.map((p) => sitr.signPixels(p).then(() => order.push("short")))]);
   done = true;
-  assert.deepEqual(order, ["short", "long"]);
+  assert.notEqual(order[0], "long");
   assert.ok(turns > 10, `${turns} turns meanwhile`);
 });
 
