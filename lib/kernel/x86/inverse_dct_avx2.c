@@ -99,41 +99,37 @@ static bool inverse_dct8_avx2(uint8_t *out, size_t stride, int16_t *block)
     return true;
 }
 
-static bool inverse_dct4_avx2(uint8_t *out, size_t stride, int16_t *block)
+/* To n x n samples, 4 or 2; `steps` make of eight values n with `bits` more. */
+static inline __attribute__((always_inline)) bool shrink(
+    uint8_t *out, size_t stride, int16_t *block, void (*steps)(lane v[8]),
+    int n, int bits)
 {
     lane v[8];
     uint32_t rows[8];
 
     take_rows(v, block);
-    inverse_dct4(v);
-    for (int i = 4; i < 8; i++) v[i] = (lane){0};
-    if (!scale_down(v, 4, 12)) return false;
+    steps(v);
+    for (int i = n; i < 8; i++) v[i] = (lane){0};
+    if (!scale_down(v, n, bits - 2)) return false;
     transpose(v);
-    inverse_dct4(v);
-    const __m256i samples = to_samples(v, 19);
+    steps(v);
+    for (int i = n; i < 4; i++) v[i] = (lane){0};
+    const __m256i samples = to_samples(v, bits + 5);
 
     memcpy(rows, &samples, sizeof rows);
-    for (int i = 0; i < 4; i++) memcpy(out + (size_t)i * stride, &rows[i], 4);
+    for (int i = 0; i < n; i++)
+        memcpy(out + (size_t)i * stride, &rows[i], (size_t)n);
     return true;
+}
+
+static bool inverse_dct4_avx2(uint8_t *out, size_t stride, int16_t *block)
+{
+    return shrink(out, stride, block, inverse_dct4, 4, 14);
 }
 
 static bool inverse_dct2_avx2(uint8_t *out, size_t stride, int16_t *block)
 {
-    lane v[8];
-    uint32_t rows[8];
-
-    take_rows(v, block);
-    inverse_dct2(v);
-    for (int i = 2; i < 8; i++) v[i] = (lane){0};
-    if (!scale_down(v, 2, 13)) return false;
-    transpose(v);
-    inverse_dct2(v);
-    v[2] = v[3] = (lane){0};
-    const __m256i samples = to_samples(v, 20);
-
-    memcpy(rows, &samples, sizeof rows);
-    for (int i = 0; i < 2; i++) memcpy(out + (size_t)i * stride, &rows[i], 2);
-    return true;
+    return shrink(out, stride, block, inverse_dct2, 2, 15);
 }
 
 void sitr_inverse_dct_avx2(sitr_kernels *table)
