@@ -482,6 +482,15 @@ static sitr_status status_of_error(const decoder *j)
     }
 }
 
+/* What came before an error in the data is worth having. Where libjpeg was asked
+ * for what is wrong, and had no memory to say, rows had come all the same. */
+static sitr_status after_error(const decoder *j)
+{
+    if (j->n_rows > 0 && j->errors.msg_code != JERR_OUT_OF_MEMORY)
+        return SITR_OK;
+    return status_of_error(j);
+}
+
 /* Hands over what can be had without libjpeg: all rows, or the first, or none. */
 static sitr_status read_luma(decoder *j)
 {
@@ -500,7 +509,7 @@ static sitr_status run(decoder *j, bool again)
 {
     sitr_status status;
 
-    if (setjmp(j->failed)) return j->n_rows > 0 ? SITR_OK : status_of_error(j);
+    if (setjmp(j->failed)) return after_error(j);
     open_source(j);
     jpeg_read_header(&j->cinfo, TRUE);
     status = prepare(j);
