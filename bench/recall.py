@@ -5,8 +5,9 @@ strangers are.
 
     recall.py [--lib=PATH] [--photos=N] [--seed=N] [--jobs=N] [--table=NAME]
               [--kept-aside | --all-photos] [--no-regions] [--csv]
-              [--scores=FILE] [--curve=FILE.svg] [--name=N] [FOLDER ...]
-    recall.py --hard [--set=NAME] [--sent] [the same]
+              [--set=NAMES] [--scores=FILE] [--curve=FILE.svg] [--name=N]
+              [FOLDER ...]
+    recall.py --hard [--sent] [the same]
 
 N photos (drawn by the seed; 0 = all) are signed as they are stored. Each goes
 through a table of alterations.py (ordinary, extremes, adversarial or all); what
@@ -202,12 +203,19 @@ def count(row, lib, protected, index, out, found, score):
 
 # ---- All of them, in several processes ---------------------------------------
 
+def wanted(args):
+    """Whether a name is one of --set."""
+    parts = args.set.split(",")
+    return lambda name: any(part in name for part in parts)
+
+
 class Work:
     """What the processes share: made before they are forked."""
 
-    def __init__(self, lib, paths, protected, tables, seed, rng, scored, drawn):
+    def __init__(self, lib, paths, protected, tables, seed, rng, scored, drawn,
+                 is_wanted=lambda name: True):
         self.lib, self.paths, self.protected, self.tables = lib, paths, protected, tables
-        self.scored, self.drawn, n = scored, drawn, len(paths)
+        self.scored, self.drawn, self.is_wanted, n = scored, drawn, is_wanted, len(paths)
         # the ordinary table draws as it always has, so that figures compare
         three = [rng.sample([i for i in range(n) if i != index], 3) for index in range(n)]
         eight = [random.Random(1000 * seed + index).sample(
@@ -224,6 +232,8 @@ class Work:
             others = [self.picture(i) for i in self.others[table][index]]
             score = (lambda m, t=table: scores.append(scored_line(t, m))) if self.scored else None
             for name, function in alterations.TABLES[table](others, index + 1).items():
+                if not self.is_wanted(name):
+                    continue
                 out = function(im)
                 row = rows[table, name] = Row()
                 found = self.lib.sign(out.bytes())
@@ -410,7 +420,7 @@ def altered(lib, files, rng, args):
         raise SystemExit("four photos at least")
     tables = list(alterations.TABLES) if args.table == "all" else [args.table]
     work = Work(lib, paths, protected, tables, args.seed, rng, args.scores,
-                args.curve)
+                args.curve, wanted(args))
     flagged = [s.too_plain or s.few_regions for s in protected]
     rows = {}
     for index, (of_one, scores) in enumerate(each(measure_one, len(paths), args.jobs)):
@@ -424,13 +434,13 @@ def altered(lib, files, rng, args):
              sum(s.too_plain for s in protected),
              sum(s.few_regions for s in protected), args.seed, time.time() - start))
     for table in tables:
-        print_table(table, [(n, *r) for (t, n), r in rows.items() if t == table],
-                    sum(flagged), args.csv)
+        some = [(n, *r) for (t, n), r in rows.items() if t == table]
+        if not some:
+            continue
+        print_table(table, some, sum(flagged), args.csv)
         for (t, name), both in rows.items():
             if t == table:
                 print_strangers(name, both[0].strangers + both[1].strangers, paths, args.name)
-
-
     if args.curve:
         args.curve.write(drawn_tables(tables, rows, len(paths)))
 
@@ -458,7 +468,7 @@ def hard_sets(lib, files, args):
     global work
     start, total, most_of_all = time.time(), collections.Counter(), 0
     paths, _ = choose(lib, files, args.photos)
-    titles = [t for t in hard.SETS if args.set in t]
+    titles = [t for t in hard.SETS if wanted(args)(t)]
     work = HardWork(lib, paths, titles, args.seed, args.scores, args.sent)
     print("# sitr %s, %s regions, %d photos, seed %d"
           % (lib.version(), "with" if lib.regions else "without", len(paths), args.seed))
@@ -496,7 +506,7 @@ def main():
     which.add_argument("--kept-aside", action="store_true")
     which.add_argument("--all-photos", action="store_true")
     p.add_argument("--hard", action="store_true")
-    p.add_argument("--set", default="", help="only the hard sets with this in their names")
+    p.add_argument("--set", default="", help="only the alterations, or hard sets, with one of these in their names")
     p.add_argument("--sent", action="store_true")
     p.add_argument("--no-regions", action="store_true")
     p.add_argument("--scores", type=argparse.FileType("w"))
