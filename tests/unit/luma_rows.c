@@ -200,32 +200,6 @@ libjpeg_rows libjpeg_rows_of(const bytes *b, unsigned shrink,
 
 /* ---- The other ------------------------------------------------------------ */
 
-/* As the codec fills it in, of a header that was all there. */
-static sitr_scans scans_to_come(const struct jpeg_decompress_struct *c,
-                                const bytes *b, const luma_how *how)
-{
-    sitr_scans s = {
-        .b = {.data = b->data,
-              .size = b->size,
-              .at = (size_t)(c->src->next_input_byte - b->data)},
-        .progressive = c->progressive_mode,
-        .max_scans = how->max_scans ? how->max_scans : 10000,
-        .n_scans = 1,
-        .n_components = (uint32_t)c->num_components,
-    };
-
-    for (int i = 0; i < c->num_components; i++) {
-        s.component[i].id = (uint8_t)c->comp_info[i].component_id;
-        s.component[i].need =
-            i && c->out_color_space == JCS_GRAYSCALE ? SITR_NEED_NONE
-            : c->comp_info[i].DCT_scaled_size == 1   ? SITR_NEED_DC
-                                                     : SITR_NEED_ALL;
-    }
-    for (int i = 0; i < c->comps_in_scan; i++)
-        s.component[c->cur_comp_info[i]->component_index].begun = true;
-    return s;
-}
-
 static void read_luma(decoder *j, const bytes *b, const luma_how *how,
                       kept_rows *kept, luma_rows *out)
 {
@@ -233,7 +207,7 @@ static void read_luma(decoder *j, const bytes *b, const luma_how *how,
     const sitr_rows_info info = {.width = c->image_width,
                                  .height = c->image_height,
                                  .shrink = how->shrink};
-    const sitr_scans scans = scans_to_come(c, b, how);
+    sitr_scans scans = scans_to_come(c, b);
     sitr_budget budget;
     sitr_jpeg_luma *dc;
     tally t;
@@ -241,6 +215,7 @@ static void read_luma(decoder *j, const bytes *b, const luma_how *how,
     tally_init(&t);
     sitr_ctx *ctx = ctx_with(&t, NULL);
 
+    if (how->max_scans) scans.max_scans = how->max_scans;
     if (how->portable) sitr_kernels_choose(0, &ctx->kernels);
     ctx->kernels.fast_inverse_dct = true;
     const size_t n_blocks = t.n_blocks;

@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
-
 #include <jerror.h>
-
-#include "codec/scans.h"
 
 typedef struct decoder {
     struct jpeg_decompress_struct c;
@@ -34,21 +30,15 @@ static void on_message(j_common_ptr c, int level)
     if (level < 0) j->out.n_warnings++;
 }
 
-/* The header and what is left after it, in memory of just that size. */
-static void filter(decoder *j, const bytes *b)
+sitr_scans scans_to_come(const struct jpeg_decompress_struct *c, const bytes *b)
 {
-    struct jpeg_decompress_struct *c = &j->c;
     const size_t at = (uintptr_t)c->src->next_input_byte - (uintptr_t)b->data;
     sitr_scans s = {.b = {.data = b->data, .size = b->size, .at = at},
                     .progressive = c->progressive_mode,
                     .max_scans = 10000,
                     .n_scans = 1,
                     .n_components = (uint32_t)c->num_components};
-    const uint8_t *run, *last = b->data;
-    size_t size;
 
-    /* the header was cut: it is in an EOI of libjpeg's own */
-    if (at > b->size) return;
     for (int i = 0; i < c->num_components; i++) {
         s.component[i].id = (uint8_t)c->comp_info[i].component_id;
         s.component[i].need =
@@ -58,6 +48,19 @@ static void filter(decoder *j, const bytes *b)
     }
     for (int i = 0; i < c->comps_in_scan; i++)
         s.component[c->cur_comp_info[i]->component_index].begun = true;
+    return s;
+}
+
+/* The header and what is left after it, in memory of just that size. */
+static void filter(decoder *j, const bytes *b)
+{
+    struct jpeg_decompress_struct *c = &j->c;
+    sitr_scans s = scans_to_come(c, b);
+    const uint8_t *run, *last = b->data;
+    size_t size;
+
+    /* the header was cut: it is in an EOI of libjpeg's own */
+    if (s.b.at > b->size) return;
     while (sitr_scans_next(&s, &run, &size)) {
         if (!size || run < last) abort();
         if (size > (size_t)(b->data + b->size - run)) abort();

@@ -6,6 +6,11 @@
 #ifndef SITR_TEST_PASSED_OVER_H
 #define SITR_TEST_PASSED_OVER_H
 
+#include <stdio.h>
+
+#include <jpeglib.h>
+
+#include "codec/scans.h"
 #include "pictures.h"
 
 typedef struct outcome {
@@ -22,6 +27,11 @@ typedef struct jpeg_how {
     bool filtered;       /* decode what is left */
     uint32_t max_pixels; /* an error where there are more; 0 = no limit */
 } jpeg_how;
+
+/** What comes after the first scan, as the codec fills it in, once libjpeg has
+ * read the header of those bytes and calculated the output's dimensions. */
+sitr_scans scans_to_come(const struct jpeg_decompress_struct *c,
+                         const bytes *b);
 
 /** Decodes all scans, then gives the last picture, block smoothing off. Aborts
  * where the runs are out of order or not within the bytes. */
