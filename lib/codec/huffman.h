@@ -12,16 +12,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ctx.h"
+
 #define SITR_LOOK_BITS 9 /* of codes found in one look; others are rare */
 /* Looked at to pass over several coefficients. More find more of them; fewer are
  * built sooner, and a small picture has few blocks. */
 #define SITR_SKIP_BITS_MOST  12
 #define SITR_SKIP_BITS_SMALL 10
 #define SITR_VALUE_BITS      10 /* looked at for a coefficient with its value */
-
-/* The cursor over the bits is to lie in registers, through all of a block: no
- * call may have its address. */
-#define SITR_INLINE static inline __attribute__((always_inline))
 
 typedef struct sitr_huffman {
     uint16_t look[1 << SITR_LOOK_BITS]; /* by the next bits: length << 8 |
@@ -85,8 +83,9 @@ typedef struct sitr_bits {
     uint32_t n_made_up;     /* of those there ever were, not in the data */
 } sitr_bits;
 
-/* These are to be inlined, and the cursor, a local variable, to lie in
- * registers: hence one field at a time where it is handed on. */
+/* These are to be inlined, and the cursor, a local variable, to lie in registers
+ * through all of a block: no call may have its address, and where it is handed on
+ * that is one field at a time. */
 
 /** Byte by byte, past stuffed zeros, until a marker. */
 void sitr_bits_refill_slowly(sitr_bits *b);

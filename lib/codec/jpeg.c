@@ -249,12 +249,13 @@ static sitr_scans scans_to_come(const decoder *j)
 /* Of the scans after the first, libjpeg is handed those that it takes. */
 static void choose_scans(decoder *j)
 {
+    const sitr_scans s = scans_to_come(j);
     bool all = true;
 
-    for (int i = 0; i < j->cinfo.num_components; i++)
-        all &= need_of(&j->cinfo, i) == SITR_NEED_ALL;
+    for (uint32_t i = 0; i < s.n_components; i++)
+        all &= s.component[i].need == SITR_NEED_ALL;
     if (all) return;
-    j->scans = scans_to_come(j);
+    j->scans = s;
     if (!next_run(j)) j->source.bytes_in_buffer = 0;
 }
 

@@ -6,7 +6,6 @@
 #ifndef SITR_JPEG_BLOCK_H
 #define SITR_JPEG_BLOCK_H
 
-#include "base/ctx.h"
 #include "codec/huffman.h"
 
 #define SITR_NO_DIFFERENCE INT32_MIN

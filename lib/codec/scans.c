@@ -128,15 +128,23 @@ static bool needs(const sitr_scans *s, const sitr_scan_header *h, uint32_t i)
     return true;
 }
 
+static bool is_needed(const sitr_scans *s, const sitr_scan_header *h)
+{
+    bool needed = false;
+
+    for (uint32_t i = 0; i < h->n_components; i++)
+        needed |= needs(s, h, h->component[i]);
+    return needed;
+}
+
 static bool may_pass(sitr_scans *s, const uint8_t *p, size_t size)
 {
     sitr_scan_header h;
-    bool needed = false;
 
     if (!parse_header(s, p, size, &h)) return false;
     if (s->progressive && !is_valid(&h)) return false;
-    for (uint32_t i = 0; i < h.n_components; i++)
-        needed |= needs(s, &h, h.component[i]);
+    const bool needed = is_needed(s, &h);
+
     for (uint32_t i = 0; needed && i < h.n_components; i++)
         s->component[h.component[i]].begun = true;
     return !needed;
@@ -209,7 +217,6 @@ sitr_scan_found sitr_scans_find(sitr_scans *s, sitr_scan_header *out)
     for (uint8_t marker; (marker = sitr_next_marker(&s->b)) != EOI;) {
         const uint8_t *p;
         size_t size;
-        bool needed = false;
 
         if (may_be_inside(marker)) continue;
         if (marker != SOS && !may_come_between(marker)) return SITR_SCAN_WRONG;
@@ -219,9 +226,7 @@ sitr_scan_found sitr_scans_find(sitr_scans *s, sitr_scan_header *out)
         if (s->n_scans++ >= s->max_scans || !parse_header(s, p, size, out) ||
             !is_valid(out))
             return SITR_SCAN_WRONG;
-        for (uint32_t i = 0; i < out->n_components; i++)
-            needed |= needs(s, out, out->component[i]);
-        if (needed) return SITR_SCAN_FOUND;
+        if (is_needed(s, out)) return SITR_SCAN_FOUND;
     }
     return SITR_SCAN_END;
 }

@@ -22,9 +22,8 @@ static bool is_flat(const int32_t v[8])
 
 /* The columns, then the rows: `steps` makes of eight values `n` with `bits` more,
  * of which two are left in between. */
-static inline __attribute__((always_inline)) bool inverse_dct(
-    uint8_t *out, size_t stride, int16_t *block, void (*steps)(lane v[8]),
-    int n, int bits)
+SITR_INLINE bool inverse_dct(uint8_t *out, size_t stride, int16_t *block,
+                             void (*steps)(lane v[8]), int n, int bits)
 {
     int32_t between[8][8];
     int32_t over = 0;

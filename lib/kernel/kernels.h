@@ -34,6 +34,9 @@
  * -SITR_DCT_LIMIT .. SITR_DCT_LIMIT - 1. */
 #define SITR_DCT_LIMIT 16384
 
+/* For what is to be part of its caller: steps in registers, over constants. */
+#define SITR_INLINE static inline __attribute__((always_inline))
+
 typedef struct sitr_kernels {
     const char *name; /* "portable", "avx2", "avx512", "neon" */
 

@@ -16,10 +16,8 @@
 /* what a float is computed in must be a float: no x87 */
 _Static_assert(FLT_EVAL_METHOD == 0, "floats of excess precision");
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* a * w / 2^15, rounded. */
-ALWAYS_INLINE int16_t scaled(int16_t a, int16_t w)
+SITR_INLINE int16_t scaled(int16_t a, int16_t w)
 {
     /* in the form that compilers know as one instruction */
     return (int16_t)((((int32_t)a * w >> 14) + 1) >> 1);
@@ -28,9 +26,9 @@ ALWAYS_INLINE int16_t scaled(int16_t a, int16_t w)
 /* Values that a loop of known length does at once. */
 #define RUN 32
 
-ALWAYS_INLINE void blur_run(int16_t *restrict out, const int16_t *const *rows,
-                            size_t from, const int16_t *weights,
-                            const size_t radius, const size_t n)
+SITR_INLINE void blur_run(int16_t *restrict out, const int16_t *const *rows,
+                          size_t from, const int16_t *weights,
+                          const size_t radius, const size_t n)
 {
     const int16_t *const middle = rows[radius] + from;
 
@@ -47,10 +45,9 @@ ALWAYS_INLINE void blur_run(int16_t *restrict out, const int16_t *const *rows,
     }
 }
 
-ALWAYS_INLINE void blur_down_by(int16_t *restrict out,
-                                const int16_t *const *rows,
-                                const int16_t *weights, const size_t radius,
-                                size_t n)
+SITR_INLINE void blur_down_by(int16_t *restrict out, const int16_t *const *rows,
+                              const int16_t *weights, const size_t radius,
+                              size_t n)
 {
     /* whole runs: the last may begin in the one before, for what it does again
      * it does alike. One value at a time, the ends of rows took four times as
@@ -69,9 +66,9 @@ ALWAYS_INLINE void blur_down_by(int16_t *restrict out,
     }
 }
 
-ALWAYS_INLINE void blur_across_by(int16_t *restrict out, const int16_t *in,
-                                  const int16_t *weights, const size_t radius,
-                                  size_t n)
+SITR_INLINE void blur_across_by(int16_t *restrict out, const int16_t *in,
+                                const int16_t *weights, const size_t radius,
+                                size_t n)
 {
     for (size_t x = 0; x < n; x++) {
         int16_t sum = scaled(in[x + radius], weights[0]);
@@ -109,15 +106,15 @@ ALWAYS_INLINE void blur_across_by(int16_t *restrict out, const int16_t *in,
   break;                      \
  }
 
-ALWAYS_INLINE void blur_down_loop(int16_t *out, const int16_t *const *rows,
-                                  const int16_t *weights, size_t radius,
-                                  size_t n){
+SITR_INLINE void blur_down_loop(int16_t *out, const int16_t *const *rows,
+                                const int16_t *weights, size_t radius,
+                                size_t n){
 #define DOWN(r) blur_down_by(out, rows, weights, r, n)
     FOR_EACH_RADIUS(DOWN)
 #undef DOWN
 }
 
-ALWAYS_INLINE
+SITR_INLINE
     void blur_across_loop(int16_t *out, const int16_t *in,
                           const int16_t *weights, size_t radius, size_t n){
 #define ACROSS(r) blur_across_by(out, in, weights, r, n)
@@ -125,19 +122,19 @@ ALWAYS_INLINE
 #undef ACROSS
     }
 
-ALWAYS_INLINE
+SITR_INLINE
     void difference_loop(int16_t *restrict out, const int16_t *restrict a,
                          const int16_t *restrict b, size_t n)
 {
     for (size_t x = 0; x < n; x++) out[x] = (int16_t)(a[x] - b[x]);
 }
 
-ALWAYS_INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
-ALWAYS_INLINE int16_t smaller(int16_t a, int16_t b) { return a < b ? a : b; }
+SITR_INLINE int16_t larger(int16_t a, int16_t b) { return a > b ? a : b; }
+SITR_INLINE int16_t smaller(int16_t a, int16_t b) { return a < b ? a : b; }
 
-ALWAYS_INLINE void extrema_loop(int16_t *restrict out,
-                                const int16_t *const dog[3], ptrdiff_t stride,
-                                int16_t threshold, size_t n)
+SITR_INLINE void extrema_loop(int16_t *restrict out,
+                              const int16_t *const dog[3], ptrdiff_t stride,
+                              int16_t threshold, size_t n)
 {
     /* each from one value to the left on */
     const int16_t *const fine = dog[0] - 1, *const same = dog[1] - 1,
@@ -176,9 +173,9 @@ ALWAYS_INLINE void extrema_loop(int16_t *restrict out,
     }
 }
 
-ALWAYS_INLINE void polar_loop(float *restrict size, float *restrict angle,
-                              const int16_t *restrict dx,
-                              const int16_t *restrict dy, size_t n)
+SITR_INLINE void polar_loop(float *restrict size, float *restrict angle,
+                            const int16_t *restrict dx,
+                            const int16_t *restrict dy, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const float x = dx[i], y = dy[i];

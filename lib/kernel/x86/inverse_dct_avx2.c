@@ -11,8 +11,7 @@ typedef int32_t lane __attribute__((vector_size(32)));
 #include "kernel/inverse_dct_steps.h"
 
 /* The coefficients, which are set to 0. */
-static inline __attribute__((always_inline)) void take_rows(lane v[8],
-                                                            int16_t *block)
+SITR_INLINE void take_rows(lane v[8], int16_t *block)
 {
     for (int i = 0; i < 8; i++) {
         __m128i *const row = (__m128i *)(block + 8 * i);
@@ -23,7 +22,7 @@ static inline __attribute__((always_inline)) void take_rows(lane v[8],
 }
 
 /* Rows become columns. */
-static inline __attribute__((always_inline)) void transpose(lane v[8])
+SITR_INLINE void transpose(lane v[8])
 {
     __m256i a[8], b[8];
 
@@ -100,9 +99,8 @@ static bool inverse_dct8_avx2(uint8_t *out, size_t stride, int16_t *block)
 }
 
 /* To n x n samples, 4 or 2; `steps` make of eight values n with `bits` more. */
-static inline __attribute__((always_inline)) bool shrink(
-    uint8_t *out, size_t stride, int16_t *block, void (*steps)(lane v[8]),
-    int n, int bits)
+SITR_INLINE bool shrink(uint8_t *out, size_t stride, int16_t *block,
+                        void (*steps)(lane v[8]), int n, int bits)
 {
     lane v[8];
     uint32_t rows[8];
