@@ -155,18 +155,19 @@ static void merge(const sitr_match *hash, sitr_match *regions)
 
 /* Pictures of one layout, forms and screens of an interface above all, have hashes
  * that are near. Where their regions say that they are not one picture, the hash
- * alone is no more than a reason to look. */
-static void doubt(sitr_match *hash)
+ * alone is no more than a reason to look, if that is asked for. */
+static void doubt(const sitr_match_rules *r, sitr_match *hash)
 {
-    if (hash->verdict == SITR_COPY) {
+    const bool is_near = hash->verdict == SITR_COPY;
+
+    if (is_near) hash->false_positive_rate = (float)SITR_REVIEW_RATE;
+    if (is_near && r->at_least <= SITR_REVIEW)
         hash->verdict = SITR_REVIEW;
-        hash->false_positive_rate = (float)SITR_REVIEW_RATE;
-    } else {
+    else
         *hash = (sitr_match){
             .distance = hash->distance,
             .false_positive_rate = hash->false_positive_rate,
         };
-    }
 }
 
 uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
@@ -180,7 +181,7 @@ uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
     if (hash.verdict && (!n || out[0].verdict < hash.verdict) &&
         sitr_region_search_denies(search, mine, &whole, hash.turn,
                                   hash.distance))
-        doubt(&hash);
+        doubt(r, &hash);
     if (!n && !hash.verdict) match_framed(search, mine, r, &hash);
     if (n) {
         merge(&hash, &out[0]);

@@ -337,70 +337,6 @@ static void test_framed(void **state)
     free(mine.data);
 }
 
-/* ---- Filled in twice ------------------------------------------------------- */
-
-/* Letters of an alphabet of 26, each five by seven dots. */
-static void write_words(gray *g, uint32_t x, uint32_t y, uint32_t dot,
-                        uint32_t n, uint32_t seed)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t letter = next(&seed) % 26 + 77;
-
-        for (uint32_t v = 0; v < 7 * dot; v++)
-            for (uint32_t u = 0; u < 5 * dot; u++) {
-                uint32_t of_dot = letter * 35 + v / dot * 5 + u / dot;
-
-                if (next(&of_dot) >> 4 & 1)
-                    g->data[(y + v) * g->w + x + 6 * dot * i + u] = 30;
-            }
-    }
-}
-
-/* A form: its own words, and those of whoever filled it in; with a little noise. */
-static gray form(uint32_t words, uint32_t noise)
-{
-    gray g = gray_new(800, 560);
-
-    for (uint32_t i = 0; i < g.w * g.h; i++) g.data[i] = 235;
-    write_words(&g, 40, 30, 6, 14, 1);
-    for (uint32_t i = 0; i < 4; i++) {
-        write_words(&g, 60, 120 + 90 * i, 3, 12, 2 + i);
-        write_words(&g, 60, 150 + 90 * i, 5, 6, (words + i) * 2654435761u);
-    }
-    for (uint32_t i = 0; i < 30; i++)
-        for (uint32_t y = 490; y < 540; y++)
-            memset(g.data + y * g.w + 60 + 22 * i, 40, 5 + i * 7 % 4 * 3);
-    for (uint32_t i = 0; i < g.w * g.h; i++)
-        g.data[i] = (uint8_t)(g.data[i] + next(&noise) % 2);
-    return g;
-}
-
-/* Filled in otherwise, its hash is near and most of its regions agree: a reason to
- * look, and no copy. */
-static void test_form(void **state)
-{
-    const gray mine = form(100, 7);
-    sitr_signature *const kept = sign_gray(&mine, SITR_SIGN_REGIONS);
-
-    (void)state;
-    for (uint32_t words = 100; words < 160; words += 10) {
-        const gray g = form(words, 9);
-        sitr_signature *const found =
-            sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
-        sitr_match m;
-
-        assert_int_equal(sitr_match_pair(kept, found, NULL, &m), SITR_OK);
-        print_message("form %u: %s, %u bits, %u keypoints\n", words,
-                      sitr_verdict_name(m.verdict), m.distance, m.keypoints);
-        assert_true(m.distance <= 31);
-        assert_int_equal(m.verdict, words == 100 ? SITR_COPY : SITR_REVIEW);
-        sitr_signature_free(found);
-        free(g.data);
-    }
-    sitr_signature_free(kept);
-    free(mine.data);
-}
-
 /* ---- Scan and pair -------------------------------------------------------- */
 
 static bool same(const sitr_match *a, const sitr_match *b)
@@ -451,6 +387,80 @@ static size_t check_scan(const sitr_signature *const *mine, size_t n,
     assert_true(n_all >= n_pairs);
     return (size_t)n_all;
 }
+
+/* ---- Filled in twice ------------------------------------------------------- */
+
+/* Letters of an alphabet of 26, each five by seven dots. */
+static void write_words(gray *g, uint32_t x, uint32_t y, uint32_t dot,
+                        uint32_t n, uint32_t seed)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t letter = next(&seed) % 26 + 77;
+
+        for (uint32_t v = 0; v < 7 * dot; v++)
+            for (uint32_t u = 0; u < 5 * dot; u++) {
+                uint32_t of_dot = letter * 35 + v / dot * 5 + u / dot;
+
+                if (next(&of_dot) >> 4 & 1)
+                    g->data[(y + v) * g->w + x + 6 * dot * i + u] = 30;
+            }
+    }
+}
+
+/* A form: its own words, and those of whoever filled it in; with a little noise. */
+static gray form(uint32_t words, uint32_t noise)
+{
+    gray g = gray_new(800, 560);
+
+    for (uint32_t i = 0; i < g.w * g.h; i++) g.data[i] = 235;
+    write_words(&g, 40, 30, 6, 14, 1);
+    for (uint32_t i = 0; i < 4; i++) {
+        write_words(&g, 60, 120 + 90 * i, 3, 12, 2 + i);
+        write_words(&g, 60, 150 + 90 * i, 5, 6, (words + i) * 2654435761u);
+    }
+    for (uint32_t i = 0; i < 30; i++)
+        for (uint32_t y = 490; y < 540; y++)
+            memset(g.data + y * g.w + 60 + 22 * i, 40, 5 + i * 7 % 4 * 3);
+    for (uint32_t i = 0; i < g.w * g.h; i++)
+        g.data[i] = (uint8_t)(g.data[i] + next(&noise) % 2);
+    return g;
+}
+
+/* Filled in otherwise, its hash is near and most of its regions agree: a reason to
+ * look, and no copy; and nothing where copies alone are asked for, which a pair
+ * had said was a review. */
+static void test_form(void **state)
+{
+    const sitr_match_opts strict = {.struct_size = sizeof strict,
+                                    .at_least = SITR_COPY};
+    const gray mine = form(100, 7);
+    sitr_signature *const kept = sign_gray(&mine, SITR_SIGN_REGIONS);
+
+    (void)state;
+    for (uint32_t words = 100; words < 160; words += 10) {
+        const gray g = form(words, 9);
+        sitr_signature *const found =
+            sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+        sitr_match m;
+
+        assert_int_equal(sitr_match_pair(kept, found, NULL, &m), SITR_OK);
+        print_message("form %u: %s, %u bits, %u keypoints\n", words,
+                      sitr_verdict_name(m.verdict), m.distance, m.keypoints);
+        assert_true(m.distance <= 31);
+        assert_int_equal(m.verdict, words == 100 ? SITR_COPY : SITR_REVIEW);
+        assert_int_equal(sitr_match_pair(kept, found, &strict, &m), SITR_OK);
+        assert_int_equal(m.verdict, words == 100 ? SITR_COPY : SITR_NONE);
+        assert_int_equal(check_scan((const sitr_signature *[]){kept}, 1, found,
+                                    &strict),
+                         words == 100);
+        sitr_signature_free(found);
+        free(g.data);
+    }
+    sitr_signature_free(kept);
+    free(mine.data);
+}
+
+/* ---- Many ----------------------------------------------------------------- */
 
 static void test_scan(void **state)
 {
