@@ -133,6 +133,30 @@ static void match_framed(sitr_region_search *search, const sitr_signature *mine,
     fill_quad(&f->box, turn, out->quad);
 }
 
+/* Whether `a` is the better match, or as good and of a picture that came first. */
+static bool before(const sitr_match *a, const sitr_match *b)
+{
+    if (a->verdict != b->verdict) return a->verdict > b->verdict;
+    if (a->false_positive_rate != b->false_positive_rate)
+        return a->false_positive_rate < b->false_positive_rate;
+    if (a->distance != b->distance) return a->distance < b->distance;
+    return a->id < b->id;
+}
+
+/* Places come by what is distinctive in them, which is not all they are judged
+ * by. Those as good as each other stay as they are. */
+static void put_best_first(sitr_match *places, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        const sitr_match one = places[i];
+        uint32_t to = i;
+
+        for (; to && before(&one, &places[to - 1]); to--)
+            places[to] = places[to - 1];
+        places[to] = one;
+    }
+}
+
 /* Regions of a picture that the hash knows as a copy say more of where it lies
  * than that it is the whole, if they are this many. */
 #define SURE_OF_PLACE 20
@@ -177,6 +201,7 @@ uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
     sitr_match hash;
     uint32_t n = sitr_region_search_run(search, mine, out), kept = 0;
 
+    put_best_first(out, n);
     match_hashes(mine, search->found, r, &hash);
     if (hash.verdict && (!n || out[0].verdict < hash.verdict) &&
         sitr_region_search_denies(search, mine, &whole, hash.turn,
@@ -222,15 +247,6 @@ sitr_status sitr_match_pair(const sitr_signature *protected_image,
 }
 
 /* ---- Scan ----------------------------------------------------------------- */
-
-static bool before(const sitr_match *a, const sitr_match *b)
-{
-    if (a->verdict != b->verdict) return a->verdict > b->verdict;
-    if (a->false_positive_rate != b->false_positive_rate)
-        return a->false_positive_rate < b->false_positive_rate;
-    if (a->distance != b->distance) return a->distance < b->distance;
-    return a->id < b->id;
-}
 
 void sitr_match_keep(sitr_match_best *b, const sitr_match *m)
 {
