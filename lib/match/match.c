@@ -121,7 +121,7 @@ static void match_framed(sitr_region_search *search, const sitr_signature *mine,
     if (!f->box.width || too_plain(mine) || r->at_least > SITR_REVIEW) return;
     distance = nearest(mine, search->found, true, &turn);
     if (!verdict_of(distance, lesser(mine->info.quality, f->quality), r) ||
-        sitr_region_search_denies(search, mine, &f->box, turn, distance))
+        sitr_region_search_denies(search, mine, &f->box, turn, distance, false))
         return;
     *out = (sitr_match){
         .verdict = SITR_REVIEW,
@@ -205,7 +205,7 @@ uint32_t sitr_match_all(sitr_region_search *search, const sitr_signature *mine,
     match_hashes(mine, search->found, r, &hash);
     if (hash.verdict && (!n || out[0].verdict < hash.verdict) &&
         sitr_region_search_denies(search, mine, &whole, hash.turn,
-                                  hash.distance))
+                                  hash.distance, hash.verdict == SITR_COPY))
         doubt(r, &hash);
     if (!n && !hash.verdict) match_framed(search, mine, r, &hash);
     if (n) {

@@ -30,9 +30,9 @@ uint32_t sitr_region_search_run(sitr_region_search *search,
 
 /** Whether the whole of the one is not what a box of the other shows with this
  * turn, though their hashes are so near: many regions of `mine` could be seen
- * there, and are not. */
+ * there, and are not. Of what is said to be a copy (`as_copy`) more must be. */
 bool sitr_region_search_denies(sitr_region_search *search,
                                const sitr_signature *mine, const sitr_box *box,
-                               sitr_turn turn, uint32_t distance);
+                               sitr_turn turn, uint32_t distance, bool as_copy);
 
 #endif

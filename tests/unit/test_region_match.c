@@ -450,9 +450,9 @@ static void test_form(void **state)
         assert_int_equal(m.verdict, words == 100 ? SITR_COPY : SITR_REVIEW);
         assert_int_equal(sitr_match_pair(kept, found, &strict, &m), SITR_OK);
         assert_int_equal(m.verdict, words == 100 ? SITR_COPY : SITR_NONE);
-        assert_int_equal(check_scan((const sitr_signature *[]){kept}, 1, found,
-                                    &strict),
-                         words == 100);
+        assert_int_equal(
+            check_scan((const sitr_signature *[]){kept}, 1, found, &strict),
+            words == 100);
         sitr_signature_free(found);
         free(g.data);
     }
@@ -541,6 +541,45 @@ static void test_montage(void **state)
     free(g.data);
 }
 
+/* Of two screens of one layout a small part agrees, and all of it at its place: a
+ * reason to look. A copy shows more. */
+static void test_little_shown(void **state)
+{
+    sitr_signature *const mine =
+        sign_file("protected/IMG_0015.jpg", SITR_SIGN_REGIONS);
+    sitr_signature *const found = sign_file(
+        "protected/IMG_0015.jpg", SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    const uint32_t n = mine->regions.n_distinctive;
+    bool was_little = false, is_enough = false;
+    uint32_t seed = 5;
+
+    (void)state;
+    assert_true(n > 150);
+    for (int i = 0; i < 4; i++)
+        mine->hashes[0].word[i] ^= UINT64_C(0xcccccccccccccccc);
+    /* one after the other, of all over the picture, looks like nothing there */
+    for (uint32_t left = mine->regions.n; left-- > 12;) {
+        sitr_descriptor *const d =
+            &mine->regions.descriptors[left * 97 % mine->regions.n];
+        sitr_match m;
+
+        for (int i = 0; i < 4; i++)
+            d->word[i] ^= (uint64_t)next(&seed) << 32 ^ next(&seed);
+        assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+        if (m.verdict == SITR_COPY && m.keypoints * 4 >= n) is_enough = true;
+        if (m.keypoints < 16 || m.keypoints > 18) continue;
+        print_message("%u of %u: %s, %g\n", m.keypoints, n,
+                      sitr_verdict_name(m.verdict),
+                      (double)m.false_positive_rate);
+        was_little = true;
+        assert_int_equal(m.verdict, SITR_REVIEW);
+    }
+    assert_true(is_enough);
+    assert_true(was_little);
+    sitr_signature_free(mine);
+    sitr_signature_free(found);
+}
+
 /* What is weaker than asked for is no match, and says no more than how far the
  * hashes are: it had a false positive rate of 0, as if it were the surest. */
 static void test_too_weak(void **state)
@@ -595,10 +634,10 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),  cmocka_unit_test(test_covered),
-        cmocka_unit_test(test_framed),  cmocka_unit_test(test_form),
-        cmocka_unit_test(test_scan),    cmocka_unit_test(test_montage),
-        cmocka_unit_test(test_too_weak)};
+        cmocka_unit_test(test_places),       cmocka_unit_test(test_covered),
+        cmocka_unit_test(test_framed),       cmocka_unit_test(test_form),
+        cmocka_unit_test(test_scan),         cmocka_unit_test(test_montage),
+        cmocka_unit_test(test_little_shown), cmocka_unit_test(test_too_weak)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
