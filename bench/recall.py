@@ -20,6 +20,8 @@ verdicts count. Of the photo altered:
     corners           how far they are from where they should be, median and 95th
                       percentile, in % of the diagonal of the picture found
     places            originals shown (a collage has several) found within 5 %
+    plain; others     how many of the altered pictures are themselves too plain for a
+                      hash, and what is found of the others, by either verdict
 
 and of the pairs with photos not shown, those that match. Photos flagged as too
 plain, for the hash or for regions, have a line of their own.
@@ -188,6 +190,7 @@ def count(row, lib, protected, index, out, found, score):
             matches[m.id].append(m)
     if index in matches:
         judge(row, matches[index][0], [p for p in out.places if p.which == index], found.size)
+        row.count["plain found"] += found.too_plain
     for p in out.places:
         errors = [corner_error(m, p, found.size) for m in matches[p.which]]
         row.count["places"] += 1
@@ -331,11 +334,12 @@ def percentile(values, share):
 def print_head(title, csv):
     if csv:
         print("table,alteration,n,pdq,turns,copy,found,kind,turn,corners_median,corners_95,places,"
-              "distance,plain,pairs,false_copy,false_found")
+              "distance,plain,found_of_others,pairs,false_copy,false_found")
     else:
         print("\n%-31s" % (title + ", %") + "".join("%8s" % c for c, _ in COLUMNS)
-              + "%7s%6s%15s%8s%6s%7s%10s%7s%8s" % ("kind", "turn", "corners, 95 %", "places",
-                                                  "bits", "plain", "pairs", "false", "+review"))
+              + "%7s%6s%15s%8s%6s%7s%8s%10s%7s%8s" % (
+                  "kind", "turn", "corners, 95 %", "places", "bits", "plain", "others",
+                  "pairs", "false", "+review"))
 
 
 def print_row(table, name, r, shares, csv):
@@ -344,17 +348,20 @@ def print_row(table, name, r, shares, csv):
     corners = [percentile(r.corners, 0.5), percentile(r.corners, 0.95)]
     bits = sorted(r.distances)[len(r.distances) // 2] if r.distances else -1
     c = r.count
+    n_others = c["n"] - c["plain"]
+    others = (c["found"] - c["plain found"]) / n_others if n_others else float("nan")
     if csv:
         print(",".join([table, '"%s"' % name, str(c["n"])] + ["%.4f" % s for s in shares + right]
                        + ["%.3f" % e for e in corners]
-                       + ["%.4f" % r.share("places found", "places"), str(bits)]
-                       + [str(c[k]) for k in ("plain", "pairs", "false copy", "false found")]))
+                       + ["%.4f" % r.share("places found", "places"), str(bits),
+                          str(c["plain"]), "%.4f" % others]
+                       + [str(c[k]) for k in ("pairs", "false copy", "false found")]))
     else:
         line = ("%-31s" % name + "".join("%8.1f" % (100 * s) for s in shares)
                 + "%7.0f%6.0f" % tuple(100 * s for s in right) + "%7.2f%8.2f" % tuple(corners)
-                + "%8.1f%6d%7d%10d%7d%8d" % (100 * r.share("places found", "places"), bits,
-                                             c["plain"], c["pairs"], c["false copy"],
-                                             c["false found"]))
+                + "%8.1f%6d%7d%8.1f%10d%7d%8d" % (
+                    100 * r.share("places found", "places"), bits, c["plain"], 100 * others,
+                    c["pairs"], c["false copy"], c["false found"]))
         print(line.replace("nan", "  -"))
 
 
