@@ -541,6 +541,42 @@ static void test_montage(void **state)
     free(g.data);
 }
 
+/* ---- Little that agrees ----------------------------------------------------- */
+
+/* What a region looks like, in that many bits otherwise than it did; at 128 like
+ * nothing there. */
+static void blur_region(sitr_signature *s, uint32_t i, uint32_t n_bits)
+{
+    static uint32_t seed = 5;
+    bool is_flipped[256] = {false};
+
+    for (uint32_t k = 0; k < n_bits; k++) {
+        uint32_t bit = next(&seed) % 256;
+
+        while (is_flipped[bit]) bit = (bit + 1) % 256;
+        is_flipped[bit] = true;
+        s->regions.descriptors[i].word[bit / 64] ^= UINT64_C(1) << bit % 64;
+    }
+}
+
+/* Its hash that far from what it was. */
+static void move_hash(sitr_signature *s, const sitr_hash *was, uint32_t n_bits)
+{
+    s->hashes[0] = *was;
+    for (uint32_t k = 0; k < n_bits; k++)
+        s->hashes[0].word[k % 4] ^= UINT64_C(1) << (k / 4 * 7 + k) % 64;
+    assert_int_equal(sitr_hash_distance(was, &s->hashes[0]), n_bits);
+}
+
+static sitr_match match_of(const sitr_signature *mine,
+                           const sitr_signature *found)
+{
+    sitr_match m;
+
+    assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+    return m;
+}
+
 /* Of two screens of one layout a small part agrees, and all of it at its place: a
  * reason to look. A copy shows more. */
 static void test_little_shown(void **state)
@@ -549,23 +585,19 @@ static void test_little_shown(void **state)
         sign_file("protected/IMG_0015.jpg", SITR_SIGN_REGIONS);
     sitr_signature *const found = sign_file(
         "protected/IMG_0015.jpg", SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    const sitr_hash hash = mine->hashes[0];
     const uint32_t n = mine->regions.n_distinctive;
     bool was_little = false, is_enough = false;
-    uint32_t seed = 5;
 
     (void)state;
     assert_true(n > 150);
-    for (int i = 0; i < 4; i++)
-        mine->hashes[0].word[i] ^= UINT64_C(0xcccccccccccccccc);
+    move_hash(mine, &hash, 128);
     /* one after the other, of all over the picture, looks like nothing there */
     for (uint32_t left = mine->regions.n; left-- > 12;) {
-        sitr_descriptor *const d =
-            &mine->regions.descriptors[left * 97 % mine->regions.n];
         sitr_match m;
 
-        for (int i = 0; i < 4; i++)
-            d->word[i] ^= (uint64_t)next(&seed) << 32 ^ next(&seed);
-        assert_int_equal(sitr_match_pair(mine, found, NULL, &m), SITR_OK);
+        blur_region(mine, left * 97 % mine->regions.n, 128);
+        m = match_of(mine, found);
         if (m.verdict == SITR_COPY && m.keypoints * 4 >= n) is_enough = true;
         if (m.keypoints < 16 || m.keypoints > 18) continue;
         print_message("%u of %u: %s, %g\n", m.keypoints, n,
@@ -576,8 +608,80 @@ static void test_little_shown(void **state)
     }
     assert_true(is_enough);
     assert_true(was_little);
+    /* so few, and the hash of a copy, if no very near one */
+    move_hash(mine, &hash, 28);
+    assert_int_equal(match_of(mine, found).verdict, SITR_REVIEW);
+    move_hash(mine, &hash, 24);
+    assert_int_equal(match_of(mine, found).verdict, SITR_COPY);
     sitr_signature_free(mine);
     sitr_signature_free(found);
+}
+
+/* Of a drawing most of the little that is distinctive, and most of all. */
+static void test_drawing_in_part(void **state)
+{
+    sitr_signature *const mine =
+        sign_file("protected/IMG_0015.jpg", SITR_SIGN_REGIONS);
+    sitr_signature *const found = sign_file(
+        "protected/IMG_0015.jpg", SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    const sitr_hash hash = mine->hashes[0];
+
+    (void)state;
+    mine->regions.n_distinctive = 50;
+    move_hash(mine, &hash, 128);
+    assert_int_equal(match_of(mine, found).verdict, SITR_COPY);
+    for (uint32_t i = 0; i < 39; i++) blur_region(mine, i, 128);
+    assert_int_equal(match_of(mine, found).verdict, SITR_REVIEW);
+    sitr_signature_free(mine);
+    sitr_signature_free(found);
+}
+
+/* Another picture in the same interface: what stands on flat ground is there
+ * again, what is distinctive is not, and the hashes are near. A copy with most of
+ * it covered has neither. */
+static void test_interface_alone(void **state)
+{
+    sitr_signature *const mine =
+        sign_file("protected/IMG_0015.jpg", SITR_SIGN_REGIONS);
+    sitr_signature *const found = sign_file(
+        "protected/IMG_0015.jpg", SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    const sitr_hash hash = mine->hashes[0];
+
+    (void)state;
+    assert_true(mine->regions.n_single > 180);
+    mine->regions.n_distinctive = 100;
+    for (uint32_t i = 0; i < 100; i++) blur_region(mine, i, i < 92 ? 128 : 40);
+    move_hash(mine, &hash, 20);
+    assert_int_equal(match_of(mine, found).verdict, SITR_REVIEW);
+    move_hash(mine, &hash, 60);
+    assert_int_equal(match_of(mine, found).verdict, SITR_NONE);
+    for (uint32_t i = 100; i < mine->regions.n; i++) blur_region(mine, i, 128);
+    assert_int_equal(match_of(mine, found).verdict, SITR_REVIEW);
+    move_hash(mine, &hash, 20);
+    assert_int_equal(match_of(mine, found).verdict, SITR_COPY);
+    sitr_signature_free(mine);
+    sitr_signature_free(found);
+}
+
+/* Where nothing is distinctive all of a form may be there again, and be other
+ * letters: each then looks like those that were there, and no more. */
+static void test_letters_alike(void **state)
+{
+    const gray g = form(100, 7);
+    sitr_signature *const mine = sign_gray(&g, SITR_SIGN_REGIONS);
+    sitr_signature *const found =
+        sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+    const sitr_hash hash = mine->hashes[0];
+
+    (void)state;
+    mine->regions.n_distinctive = 0;
+    move_hash(mine, &hash, 12);
+    assert_int_equal(match_of(mine, found).verdict, SITR_COPY);
+    for (uint32_t i = 0; i < mine->regions.n; i++) blur_region(mine, i, 34);
+    assert_int_equal(match_of(mine, found).verdict, SITR_REVIEW);
+    sitr_signature_free(mine);
+    sitr_signature_free(found);
+    free(g.data);
 }
 
 /* What is weaker than asked for is no match, and says no more than how far the
@@ -633,11 +737,17 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),       cmocka_unit_test(test_covered),
-        cmocka_unit_test(test_framed),       cmocka_unit_test(test_form),
-        cmocka_unit_test(test_scan),         cmocka_unit_test(test_montage),
-        cmocka_unit_test(test_little_shown), cmocka_unit_test(test_too_weak)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_places),
+                                       cmocka_unit_test(test_covered),
+                                       cmocka_unit_test(test_framed),
+                                       cmocka_unit_test(test_form),
+                                       cmocka_unit_test(test_scan),
+                                       cmocka_unit_test(test_montage),
+                                       cmocka_unit_test(test_little_shown),
+                                       cmocka_unit_test(test_drawing_in_part),
+                                       cmocka_unit_test(test_interface_alone),
+                                       cmocka_unit_test(test_letters_alike),
+                                       cmocka_unit_test(test_too_weak)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
