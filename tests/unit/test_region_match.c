@@ -617,6 +617,41 @@ static void test_little_shown(void **state)
     sitr_signature_free(found);
 }
 
+/* What was turned freely must show more than what lies straight: of a pattern some
+ * agrees anywhere. */
+static void test_turned_freely(void **state)
+{
+    static const double to[2][6] = {{1, 0, 200, 0, 1, 200},
+                                    {0.87, -0.5, 300, 0.5, 0.87, 20}};
+    const gray picture = read_gray("protected/IMG_0015.jpg");
+    uint32_t least[2] = {UINT32_MAX, UINT32_MAX};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        sitr_signature *const mine = sign_gray(&picture, SITR_SIGN_REGIONS);
+        gray g = gray_new(900, 900);
+        sitr_signature *found;
+        double back[6];
+
+        invert(to[i], back);
+        draw(&picture, &g, back);
+        found = sign_gray(&g, SITR_SIGN_REGIONS | SITR_SIGN_QUERY);
+        for (uint32_t left = mine->regions.n; left--;) {
+            const sitr_match m = match_of(mine, found);
+
+            if (m.keypoints && m.keypoints < least[i]) least[i] = m.keypoints;
+            blur_region(mine, left * 97 % mine->regions.n, 128);
+        }
+        sitr_signature_free(mine);
+        sitr_signature_free(found);
+        free(g.data);
+    }
+    print_message("straight %u, turned freely %u\n", least[0], least[1]);
+    assert_in_range(least[0], 4, 8);
+    assert_in_range(least[1], 10, 20);
+    free(picture.data);
+}
+
 /* Of a drawing most of the little that is distinctive, and most of all. */
 static void test_drawing_in_part(void **state)
 {
@@ -744,6 +779,7 @@ int main(void)
                                        cmocka_unit_test(test_scan),
                                        cmocka_unit_test(test_montage),
                                        cmocka_unit_test(test_little_shown),
+                                       cmocka_unit_test(test_turned_freely),
                                        cmocka_unit_test(test_drawing_in_part),
                                        cmocka_unit_test(test_interface_alone),
                                        cmocka_unit_test(test_letters_alike),
