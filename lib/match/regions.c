@@ -45,6 +45,9 @@ static uint32_t distance_as(const sitr_alignment *a, const sitr_signature *mine,
     return d != UINT32_MAX && a->variant & SITR_INVERTED ? 256 - d : d;
 }
 
+/* So many of what is distinctive tell of a picture; fewer are nearly nothing. */
+#define SOME_AGREE 5
+
 /* Whether of what could be seen `share` hundredths agree. */
 static bool is_share(const sitr_agreement *of, uint32_t share)
 {
@@ -78,7 +81,7 @@ static bool is_whole(const sitr_alignment *a, const sitr_regions *mine)
 static bool is_one_of_a_sort(const sitr_alignment *a, uint32_t share)
 {
     return is_share(&a->single, share) &&
-           (a->distinctive.n_pairs >= 5 ||
+           (a->distinctive.n_pairs >= SOME_AGREE ||
             a->single.score >= a->single.n_pairs);
 }
 
@@ -132,23 +135,24 @@ static bool is_pattern(const sitr_alignment *a, bool straight)
 static void judge(const sitr_alignment *a, const sitr_signature *mine,
                   double shown, bool straight, sitr_match *out)
 {
-    out->verdict = is_drawn(mine) || !is_borne_out(&a->distinctive)
+    const bool drawn = is_drawn(mine);
+
+    out->verdict = drawn || !is_borne_out(&a->distinctive)
                        ? sitr_strict_verdict(a->distinctive.score)
                        : sitr_region_verdict(a->distinctive.score);
     out->keypoints = a->distinctive.n_pairs;
     out->false_positive_rate = (float)sitr_region_rate(a->distinctive.score);
     if (is_pattern(a, straight)) out->verdict = SITR_NONE;
-    if (out->verdict == SITR_COPY && !is_shown_again(a, is_drawn(mine))) {
+    if (out->verdict == SITR_COPY && !is_shown_again(a, drawn)) {
         out->verdict = SITR_REVIEW;
         out->false_positive_rate = (float)SITR_REVIEW_RATE;
     }
     if (out->verdict == SITR_COPY ||
         sitr_strict_verdict(a->single.score) == SITR_NONE ||
         !(is_borne_out(&a->distinctive) ||
-          (is_drawn(mine) &&
-           is_drawn_again(a, &mine->regions, shown, straight))))
+          (drawn && is_drawn_again(a, &mine->regions, shown, straight))))
         return;
-    out->verdict = is_drawn(mine) && is_all_there(a, &mine->regions)
+    out->verdict = drawn && is_all_there(a, &mine->regions)
                        ? sitr_strict_verdict(a->single.score)
                        : SITR_REVIEW;
     out->keypoints = a->single.n_pairs;
@@ -181,11 +185,9 @@ static void make_match(const sitr_alignment *a, const sitr_signature *mine,
         for (int k = 0; k < 2; k++) out->quad[i][k] = (float)quad[i][k];
 }
 
-/* Of either side, so many are enough for some to be found; and so many that are
- * found are enough. */
+/* Of either side, so many are enough for SOME_AGREE to be found. */
 #define MANY_FOUND   60
 #define MANY_VISIBLE 20
-#define SOME_AGREE   5
 /* Where the hashes of two cards were as near as those of a copy, though no
  * nearer than this, a fifth must agree: of the cards 0.17 did, of copies with
  * nothing but lines over them some have no more. */
